@@ -1,0 +1,46 @@
+using IdentityHub.Domain.Permissions;
+
+namespace IdentityHub.Domain.Accounts;
+
+public enum MembershipStatus
+{
+    Active,
+    Inactive,
+
+    /// <summary>A guest who has not yet accepted; becomes active at the next sign-in.</summary>
+    Invited,
+}
+
+/// <summary>A user in an account. The id is what SCIM calls the User's <c>id</c>.</summary>
+public sealed class Membership
+{
+    public required string Id { get; init; }
+    public required string UserId { get; init; }
+    public required string AccountId { get; init; }
+    public Role Role { get; set; }
+    public PermissionLevel? PermissionLevel { get; set; }
+    public MembershipStatus Status { get; set; }
+
+    /// <summary>Whether this account may change the user's names, e-mail, password and factors. One membership of a user is home.</summary>
+    public bool Home { get; init; }
+
+    /// <summary>Grants remember this number and die when it moves on.</summary>
+    public int Epoch { get; set; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; set; }
+    public DateTimeOffset? LastSignInAt { get; set; }
+}
+
+/// <summary>Where a user may go: one membership with the account's name and the seats held, as sign-in and tokens need it.</summary>
+public sealed record MembershipView(
+    string Id,
+    string UserId,
+    string AccountId,
+    string AccountName,
+    TwoFactorPolicy AccountTwoFactor,
+    Role Role,
+    PermissionLevel? PermissionLevel,
+    MembershipStatus Status,
+    bool Home,
+    IReadOnlyList<string> Seats);

@@ -1,0 +1,13 @@
+namespace IdentityHub.Domain.Accounts;
+
+/// <summary>A bearer token with which an account's HR system provisions. Only its hash is kept.</summary>
+public sealed class ProvisioningToken
+{
+    public required string Id { get; init; }
+    public required string AccountId { get; init; }
+    public required string Name { get; set; }
+    public required string TokenHash { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? ExpiresAt { get; set; }
+    public DateTimeOffset? RevokedAt { get; set; }
+}

@@ -1,0 +1,34 @@
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Events;
+using IdentityHub.Domain.Keys;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace IdentityHub.Domain.Persistence.Configurations;
+
+internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
+{
+    public void Configure(EntityTypeBuilder<AuditEntry> builder)
+    {
+        builder.HasKey(entry => entry.Sequence);
+        builder.HasIndex(entry => new { entry.AccountId, entry.Sequence });
+        builder.HasIndex(entry => entry.SubjectUserId);
+    }
+}
+
+internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxMessage>
+{
+    public void Configure(EntityTypeBuilder<OutboxMessage> builder)
+    {
+        builder.HasKey(message => message.Sequence);
+
+        // What is still to be sent, by when: the dispatcher's only question.
+        builder.HasIndex(message => message.NextAttemptAt).HasFilter("\"DeliveredAt\" IS NULL AND \"DeadAt\" IS NULL");
+        builder.HasIndex(message => message.UserId);
+    }
+}
+
+internal sealed class HubSecretConfiguration : IEntityTypeConfiguration<HubSecret>
+{
+    public void Configure(EntityTypeBuilder<HubSecret> builder) => builder.HasKey(secret => secret.Name);
+}

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Events;
+using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Keys;
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Seats;
+using IdentityHub.Domain.Sessions;
+using IdentityHub.Domain.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Persistence;
+
+/// <summary>The schema. Internal: other projects call named operations, never tables.</summary>
+internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options)
+{
+    public DbSet<Account> Accounts => Set<Account>();
+    public DbSet<User> Users => Set<User>();
+    public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<ProvisioningToken> ProvisioningTokens => Set<ProvisioningToken>();
+    public DbSet<Application> Applications => Set<Application>();
+    public DbSet<SeatPool> SeatPools => Set<SeatPool>();
+    public DbSet<SeatAssignment> SeatAssignments => Set<SeatAssignment>();
+    public DbSet<PasswordCredential> Passwords => Set<PasswordCredential>();
+    public DbSet<TotpCredential> Totps => Set<TotpCredential>();
+    public DbSet<EmailCodeCredential> EmailCodes => Set<EmailCodeCredential>();
+    public DbSet<Throttle> Throttles => Set<Throttle>();
+    public DbSet<Client> Clients => Set<Client>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<SignIn> SignIns => Set<SignIn>();
+    public DbSet<Grant> Grants => Set<Grant>();
+    public DbSet<AuthorizationCode> AuthorizationCodes => Set<AuthorizationCode>();
+    public DbSet<RevokedToken> RevokedTokens => Set<RevokedToken>();
+    public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+    public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
+    public DbSet<HubSecret> HubSecrets => Set<HubSecret>();
+    public DbSet<UserKey> UserKeys => Set<UserKey>();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(HubDb).Assembly);
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        // Moments are Unix milliseconds: they compare and index alike in every engine.
+        configurationBuilder.Properties<DateTimeOffset>().HaveConversion<UnixMilliseconds>();
+        configurationBuilder.Properties<ImmutableArray<string>>().HaveConversion<TextList, TextListComparer>();
+        configurationBuilder.Properties<ImmutableArray<PermissionLevel>>().HaveConversion<LevelList, LevelListComparer>();
+        configurationBuilder.Properties<Role>().HaveConversion<string>();
+        configurationBuilder.Properties<PermissionLevel>().HaveConversion<LevelName>();
+        configurationBuilder.Properties<MembershipStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<TwoFactorPolicy>().HaveConversion<string>();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Events;
+using IdentityHub.Domain.Sealing;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Persistence;
+
+/// <summary>One transaction, and who acts in it. Every operation that changes something takes one, so several make one whole.</summary>
+public sealed class HubTransaction : HubReader
+{
+    internal HubTransaction(HubConnection connection, Func<HubDb> openDb, Sealer sealer, DateTimeOffset now, Actor actor)
+        : base(connection, openDb, sealer, now) => Actor = actor;
+
+    public Actor Actor { get; }
+
+    /// <summary>Set by <see cref="RollBack{T}"/>: the store undoes everything done in this transaction.</summary>
+    internal bool IsRolledBack { get; private set; }
+
+    /// <summary>Set when an outbox row was written: the store wakes the dispatcher right after the commit.</summary>
+    internal bool HasOutbox { get; private set; }
+
+    /// <summary>Has everything done so far in this transaction undone, and answers <paramref name="result"/>.</summary>
+    public T RollBack<T>(T result)
+    {
+        IsRolledBack = true;
+        return result;
+    }
+
+    /// <summary>Writes an audit entry. What is personal goes into <paramref name="details"/>, sealed with the subject's key.</summary>
+    internal async Task AuditAsync(string action, string? accountId = null, string? subjectUserId = null, object? details = null)
+    {
+        var entry = new AuditEntry
+        {
+            At = Now,
+            Action = action,
+            ActorKind = Actor.Kind,
+            ActorId = Actor.Id,
+            AccountId = accountId,
+            SubjectUserId = subjectUserId,
+        };
+        if (details is not null)
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(details, details.GetType());
+            entry.SealedDetails = subjectUserId is null
+                ? Sealer.Seal("audit", action, json)
+                : await UserSealing.SealAsync(this, subjectUserId, "audit:" + action, json);
+        }
+
+        Db.Audit.Add(entry);
+        await Db.SaveChangesAsync();
+    }
+
+    /// <summary>Queues something that must leave the hub once this transaction is durable.</summary>
+    /// <param name="kind">Which handler sends it.</param>
+    /// <param name="destination">Whose back-off it shares.</param>
+    /// <param name="userId">The user it is about, with whom it goes.</param>
+    /// <param name="payload">Sealed until it has left.</param>
+    internal async Task EnqueueAsync(string kind, string destination, string? userId, object payload)
+    {
+        HasOutbox = true;
+        Db.Outbox.Add(new OutboxMessage
+        {
+            Kind = kind,
+            Destination = destination,
+            UserId = userId,
+            SealedPayload = Sealer.Seal("outbox", kind, JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType())),
+            CreatedAt = Now,
+            NextAttemptAt = Now,
+        });
+        await Db.SaveChangesAsync();
+    }
+}
+
+/// <summary>Sealing with a user's own key, which dies with the user.</summary>
+internal static class UserSealing
+{
+    public static async Task<byte[]> SealAsync(HubTransaction transaction, string userId, string place, byte[] plain)
+    {
+        using var cipher = Sealer.CipherOf(await KeyOfAsync(transaction, userId));
+        return Sealer.Seal(cipher, place, plain);
+    }
+
+    /// <returns>Null once the user's key is gone.</returns>
+    public static async Task<byte[]?> OpenAsync(HubReader reader, string userId, string place, byte[] sealedBytes)
+    {
+        var row = await reader.Db.UserKeys.AsNoTracking().SingleOrDefaultAsync(key => key.UserId == userId);
+        if (row is null)
+        {
+            return null;
+        }
+
+        using var cipher = Sealer.CipherOf(Unseal(reader, row.UserId, row.SealedKey));
+        return Sealer.Open(cipher, place, sealedBytes);
+    }
+
+    private static async Task<byte[]> KeyOfAsync(HubTransaction transaction, string userId)
+    {
+        if (await transaction.Db.UserKeys.AsNoTracking().SingleOrDefaultAsync(key => key.UserId == userId) is { } row)
+        {
+            return Unseal(transaction, row.UserId, row.SealedKey);
+        }
+
+        var fresh = RandomNumberGenerator.GetBytes(Sealer.KeyLength);
+        transaction.Db.UserKeys.Add(new() { UserId = userId, SealedKey = transaction.Sealer.Seal("user-key", userId, fresh) });
+        await transaction.Db.SaveChangesAsync();
+        return fresh;
+    }
+
+    private static byte[] Unseal(HubReader reader, string userId, byte[] sealedKey) =>
+        reader.Sealer.Open("user-key", userId, sealedKey)
+        ?? throw new CryptographicException("A user's key does not open under this hub's root key.");
+}
