@@ -1,0 +1,94 @@
+using Microsoft.Data.Sqlite;
+
+namespace IdentityHub.Storage.Sqlite;
+
+/// <summary>Opens connections to the one database file, each kind with its settings.</summary>
+internal sealed class SqliteConnections
+{
+    // secure_delete: deleted personal data is overwritten, not only unlinked. mmap_size: a write error must be an error, not a signal.
+    // synchronous=FULL: an answered write survives loss of power.
+    private const string Settings =
+        "PRAGMA busy_timeout=5000;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA mmap_size=0;"
+        + "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;";
+
+    // Only the writer checkpoints.
+    private const string ReaderSettings = Settings + "PRAGMA wal_autocheckpoint=0;PRAGMA query_only=ON;";
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly string connectionString;
+
+    public SqliteConnections(string connectionString)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString);
+        if (builder.DataSource.Length == 0 || builder.DataSource.StartsWith(':') || builder.DataSource.StartsWith("file:", StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The connection string must name a file: Data Source=<path>.", nameof(connectionString));
+        }
+
+        File = Path.GetFullPath(builder.DataSource);
+        builder.DataSource = File;
+        builder.Pooling = false;
+        builder.Mode = SqliteOpenMode.ReadWrite;
+
+        // SQLite itself has already waited for busy_timeout when the provider would begin to try again.
+        builder.DefaultTimeout = 5;
+        this.connectionString = builder.ToString();
+    }
+
+    public string File { get; }
+
+    public SqliteLane OpenWriter() => new(OpenToWrite());
+
+    public SqliteLane OpenReader() => new(Open(ReaderSettings));
+
+    /// <summary>Opens the file, and creates it where there is none.</summary>
+    public SqliteConnection OpenToWrite()
+    {
+        CreateFile();
+        return Open(Settings);
+    }
+
+    private SqliteConnection Open(string settings)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // One of two constants.
+            command.CommandText = settings;
+#pragma warning restore CA2100
+            command.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <remarks>SQLite gives the write-ahead log and the shared memory the mode of the database file.</remarks>
+    private void CreateFile()
+    {
+        if (System.IO.File.Exists(File))
+        {
+            return;
+        }
+
+        var folder = Path.GetDirectoryName(File)!;
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
+            options.UnixCreateMode = OwnerOnly;
+        }
+
+        using var created = new FileStream(File, options);
+    }
+}

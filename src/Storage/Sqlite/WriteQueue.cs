@@ -1,0 +1,63 @@
+using IdentityHub.Domain.Persistence;
+
+namespace IdentityHub.Storage.Sqlite;
+
+/// <summary>The bounded line in front of the writer. Many put in, the one writer takes all that has gathered.</summary>
+/// <remarks>A monitor and not a channel: the writer is a thread that blocks, and it wakes without a task or a thread-pool hop between.</remarks>
+internal sealed class WriteQueue(int capacity)
+{
+    private readonly Queue<IPendingWrite> waiting = [];
+    private bool closed;
+
+    /// <exception cref="StoreBusyException">The line is full.</exception>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    public void Add(IPendingWrite write)
+    {
+        lock (waiting)
+        {
+            ObjectDisposedException.ThrowIf(closed, typeof(SqliteStore));
+            if (waiting.Count >= capacity)
+            {
+                throw new StoreBusyException();
+            }
+
+            waiting.Enqueue(write);
+            Monitor.Pulse(waiting);
+        }
+    }
+
+    /// <summary>Blocks until there is something, and moves up to <paramref name="most"/> into <paramref name="batch"/>.</summary>
+    /// <returns>False once the line is closed and empty.</returns>
+    public bool Take(List<IPendingWrite> batch, int most)
+    {
+        lock (waiting)
+        {
+            while (waiting.Count == 0)
+            {
+                if (closed)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(waiting);
+            }
+
+            while (batch.Count < most && waiting.TryDequeue(out var write))
+            {
+                batch.Add(write);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Lets nothing more in; what waits is still taken.</summary>
+    public void Close()
+    {
+        lock (waiting)
+        {
+            closed = true;
+            Monitor.PulseAll(waiting);
+        }
+    }
+}
