@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -95,8 +96,7 @@ public static class RelyingPartySetup
 
     private static void AddSessions(IServiceCollection services, RelyingPartySettings settings)
     {
-        // Sessions live in memory, so keys that outlive the process would open nothing.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.Configure<KeyManagementOptions>(o => o.XmlRepository = new KeysInMemory());
         services.AddSingleton<SessionStore>().AddSingleton<SessionRefresh>().AddScoped<SessionEvents>();
         services.AddSingleton<SignInSteps>().AddSingleton<SignOutEndpoints>().AddSingleton<BackChannelLogout>();
         services.AddKeyedSingleton(SignInSteps.UsedStates, (s, _) => new UsedOnce(s.GetRequiredService<TimeProvider>()));
@@ -132,16 +132,18 @@ public static class RelyingPartySetup
         options.CorrelationCookie.SecurePolicy = SecurePolicy(settings);
         options.CorrelationCookie.SameSite = SameSiteMode.Lax; // the answer is a GET navigation
         options.CorrelationCookie.Path = "/"; // as the prefix __Host- asks
-        options.Events.OnRemoteFailure = context =>
-        {
-            if (KnownFaults.Page(context.Failure) is not { } page)
-            {
-                return Task.CompletedTask; // a bug: the framework throws it on
-            }
+        options.Events = new RemoteAuthenticationEvents { OnRemoteFailure = ShowFailureAsync };
+    }
 
-            context.HandleResponse();
-            return page.ExecuteAsync(context.HttpContext);
-        };
+    private static Task ShowFailureAsync(RemoteFailureContext context)
+    {
+        if (KnownFaults.Page(context.Failure) is not { } page)
+        {
+            return Task.CompletedTask; // a bug: the framework throws it on
+        }
+
+        context.HandleResponse();
+        return page.ExecuteAsync(context.HttpContext);
     }
 
     private static CookieSecurePolicy SecurePolicy(RelyingPartySettings settings) =>

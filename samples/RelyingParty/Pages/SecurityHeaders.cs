@@ -22,6 +22,7 @@ internal static class SecurityHeaders
                 headers.XContentTypeOptions = "nosniff";
                 headers["Referrer-Policy"] = "no-referrer";
                 headers["Cross-Origin-Opener-Policy"] = "same-origin";
+                headers.Remove("blazor-enhanced-nav"); // there is no script that would heed it
                 if (!headers.CacheControl.ToString().StartsWith("public", StringComparison.Ordinal))
                 {
                     headers.CacheControl = "no-store";

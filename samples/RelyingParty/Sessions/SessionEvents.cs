@@ -5,10 +5,8 @@ namespace IdentityHub.RelyingParty.Sessions;
 
 /// <summary>At each request with a session: renews the tokens when they run out, and ends what the hub no longer vouches for.</summary>
 /// <remarks>So a person whose access ended at the hub is out within one token life even when the logout call was lost.</remarks>
-internal sealed class SessionEvents(SessionStore store, SessionRefresh refresh, TimeProvider time) : CookieAuthenticationEvents
+internal sealed class SessionEvents(SessionStore store, SessionRefresh refresh) : CookieAuthenticationEvents
 {
-    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
-
     public override async Task ValidatePrincipal(CookieValidatePrincipalContext context)
     {
         if (SessionStore.KeyOf(context.Properties) is not { } key || store.Find(key) is not { } session)
@@ -17,7 +15,7 @@ internal sealed class SessionEvents(SessionStore store, SessionRefresh refresh, 
             return;
         }
 
-        if (!IsDue(session.Ticket.Properties, Ahead))
+        if (!refresh.IsDue(context.Properties, SessionRefresh.Ahead))
         {
             return;
         }
@@ -26,7 +24,7 @@ internal sealed class SessionEvents(SessionStore store, SessionRefresh refresh, 
         {
             await session.RefreshOnceAsync(() => refresh.RunAsync(session));
         }
-        catch (HubUnreachableException) when (!IsDue(context.Properties, TimeSpan.Zero))
+        catch (HubUnreachableException) when (!refresh.IsDue(context.Properties, TimeSpan.Zero))
         {
             return; // what the hub said last still holds
         }
@@ -41,9 +39,4 @@ internal sealed class SessionEvents(SessionStore store, SessionRefresh refresh, 
             context.RejectPrincipal();
         }
     }
-
-    private bool IsDue(AuthenticationProperties properties, TimeSpan ahead) =>
-        properties.GetTokenValue(SessionTicket.RefreshToken) is not null
-        && SessionTicket.TokensExpireAt(properties) is { } end
-        && end <= time.GetUtcNow() + ahead;
 }

@@ -9,10 +9,21 @@ namespace IdentityHub.RelyingParty.Sessions;
 internal sealed partial class SessionRefresh(
     SessionStore store, HubClient hub, TokenChecks checks, TimeProvider time, ILogger<SessionRefresh> logger)
 {
+    public static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
+
+    public bool IsDue(AuthenticationProperties properties, TimeSpan ahead) =>
+        properties.GetTokenValue(SessionTicket.RefreshToken) is not null
+        && SessionTicket.TokensExpireAt(properties) is { } end
+        && end <= time.GetUtcNow() + ahead;
+
     /// <exception cref="HubUnreachableException">The hub gave no answer; the session stays as it was.</exception>
     public async Task RunAsync(Session session)
     {
         var properties = session.Ticket.Properties;
+        if (!IsDue(properties, Ahead))
+        {
+            return; // another request was quicker
+        }
 
         // Not cancelled with the request: the hub may have rotated the refresh token already, and the answer holds the new one.
         var answer = await hub.RefreshAsync(properties.GetTokenValue(SessionTicket.RefreshToken)!, CancellationToken.None);
@@ -22,8 +33,8 @@ internal sealed partial class SessionRefresh(
             return;
         }
 
-        // Kept before anything else can fail: the old refresh token is spent.
-        store.Update(session.Key, ticket => WithTokens(ticket, ticket.Principal, issued with { IdToken = null }));
+        // Kept before anything else can fail: the old refresh token is spent. The expiry stays, so the refresh is still due.
+        store.Update(session.Key, ticket => WithRefreshToken(ticket, issued.RefreshToken));
         var original = JwtVerifier.PayloadOf(properties.GetTokenValue(SessionTicket.IdToken)!);
         var outcome = await checks.RefreshAsync(issued, original, CancellationToken.None);
         if (outcome.Principal is { } principal && principal.FindFirstValue("sid") == session.Ticket.Principal.FindFirstValue("sid"))
@@ -41,6 +52,17 @@ internal sealed partial class SessionRefresh(
         var properties = ticket.Properties.Clone();
         SessionTicket.Keep(properties, issued, time.GetUtcNow());
         return new AuthenticationTicket(principal, properties, ticket.AuthenticationScheme);
+    }
+
+    private static AuthenticationTicket WithRefreshToken(AuthenticationTicket ticket, string? token)
+    {
+        var properties = ticket.Properties.Clone();
+        if (token is not null)
+        {
+            properties.UpdateTokenValue(SessionTicket.RefreshToken, token);
+        }
+
+        return new AuthenticationTicket(ticket.Principal, properties, ticket.AuthenticationScheme);
     }
 
     private void End(Session session, string reason)
