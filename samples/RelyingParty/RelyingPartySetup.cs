@@ -34,7 +34,7 @@ public static class RelyingPartySetup
         });
         builder.Services.AddSingleton(app).AddSingleton(settings);
         AddPages(builder.Services, settings);
-        AddHub(builder.Services, settings);
+        AddHub(builder.Services);
         AddSessions(builder.Services, settings);
         return builder;
     }
@@ -85,11 +85,9 @@ public static class RelyingPartySetup
         });
     }
 
-    private static void AddHub(IServiceCollection services, RelyingPartySettings settings)
+    private static void AddHub(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddHttpClient(HubHttp.ClientName, HubHttp.ConfigureClient)
-            .ConfigurePrimaryHttpMessageHandler(() => HubHttp.CreateHandler(settings));
         services.AddSingleton<HubHttp>().AddSingleton<ProviderDirectory>().AddSingleton<HubClient>();
         services.AddSingleton<JwtVerifier>().AddSingleton<TokenChecks>();
     }

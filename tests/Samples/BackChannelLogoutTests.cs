@@ -8,35 +8,35 @@ using Members = Dictionary<string, object?>;
 /// <summary>OpenID Connect Back-Channel Logout 1.0 section 2.6, one case for each check.</summary>
 public sealed class BackChannelLogoutTests : SampleFixture
 {
-    private static readonly Dictionary<string, Func<FakeHub, ManualClock, string>> Cases = new()
+    private static readonly Dictionary<string, (string Reason, Func<FakeHub, ManualClock, string> Make)> Cases = new()
     {
-        ["unsigned"] = (h, _) => Jose.Sign(new Members { ["alg"] = "none", ["typ"] = "logout+jwt" }, h.LogoutToken(), _ => []),
-        ["HS256 with the public key"] = (h, _) => Jose.Sign(
-            new Members { ["alg"] = "HS256", ["typ"] = "logout+jwt", ["kid"] = h.Key.Id }, h.LogoutToken(), d => HMACSHA256.HashData(h.Key.PublicPem, d)),
-        ["signed by another key"] = (h, _) => Jose.Sign(SigningKey.Ec(h.Key.Id), "logout+jwt", h.LogoutToken()),
-        ["unknown kid"] = (h, _) => Jose.Sign(SigningKey.Ec("unknown"), "logout+jwt", h.LogoutToken()),
-        ["typ JWT"] = (h, _) => Jose.Sign(h.Key, "JWT", h.LogoutToken()),
-        ["typ at+jwt"] = (h, _) => Jose.Sign(h.Key, "at+jwt", h.LogoutToken()),
-        ["wrong audience"] = Claim((c, _) => c["aud"] = "other"),
-        ["no audience"] = Claim((c, _) => c.Remove("aud")),
-        ["wrong issuer"] = Claim((c, _) => c["iss"] = "https://evil.example"),
-        ["no issuer"] = Claim((c, _) => c.Remove("iss")),
-        ["a nonce"] = Claim((c, _) => c["nonce"] = "n"),
-        ["a null nonce"] = Claim((c, _) => c["nonce"] = null),
-        ["no events"] = Claim((c, _) => c.Remove("events")),
-        ["other events"] = Claim((c, _) => c["events"] = new Members { ["https://example.org/other"] = new Members() }),
-        ["event is no object"] = Claim((c, _) => c["events"] = new Members { ["http://schemas.openid.net/event/backchannel-logout"] = "yes" }),
-        ["events as an array"] = Claim((c, _) => c["events"] = new[] { "http://schemas.openid.net/event/backchannel-logout" }),
-        ["old iat"] = Claim((c, t) => c["iat"] = t.Seconds - 600),
-        ["iat in the future"] = Claim((c, t) => c["iat"] = t.Seconds + 600),
-        ["no iat"] = Claim((c, _) => c.Remove("iat")),
-        ["expired"] = Claim((c, t) => c["exp"] = t.Seconds - 60),
-        ["no exp"] = Claim((c, _) => c.Remove("exp")),
-        ["no jti"] = Claim((c, _) => c.Remove("jti")),
-        ["neither sub nor sid"] = Claim((c, _) => { c.Remove("sub"); c.Remove("sid"); }),
-        ["sid is no string"] = Claim((c, _) => c["sid"] = 7),
-        ["not a token"] = (_, _) => "nonsense",
-        ["empty"] = (_, _) => "",
+        ["unsigned"] = ("the algorithm is not allowed", (h, _) => Jose.Sign(new Members { ["alg"] = "none", ["typ"] = "logout+jwt" }, h.LogoutToken(), _ => [])),
+        ["HS256 with the public key"] = ("the algorithm is not allowed", (h, _) => Jose.Sign(
+            new Members { ["alg"] = "HS256", ["typ"] = "logout+jwt", ["kid"] = h.Key.Id }, h.LogoutToken(), d => HMACSHA256.HashData(h.Key.PublicPem, d))),
+        ["signed by another key"] = ("the signature is not valid", (h, _) => Jose.Sign(SigningKey.Ec(h.Key.Id), "logout+jwt", h.LogoutToken())),
+        ["unknown kid"] = ("the signing key is not known", (h, _) => Jose.Sign(SigningKey.Ec("unknown"), "logout+jwt", h.LogoutToken())),
+        ["typ JWT"] = ("the token is of another type", (h, _) => Jose.Sign(h.Key, "JWT", h.LogoutToken())),
+        ["typ at+jwt"] = ("the token is of another type", (h, _) => Jose.Sign(h.Key, "at+jwt", h.LogoutToken())),
+        ["wrong audience"] = ("the token is for another application", Claim((c, _) => c["aud"] = "other")),
+        ["no audience"] = ("the token is for another application", Claim((c, _) => c.Remove("aud"))),
+        ["wrong issuer"] = ("the token is of another issuer", Claim((c, _) => c["iss"] = "https://evil.example")),
+        ["no issuer"] = ("the token is of another issuer", Claim((c, _) => c.Remove("iss"))),
+        ["a nonce"] = ("a logout token has no nonce", Claim((c, _) => c["nonce"] = "n")),
+        ["a null nonce"] = ("a logout token has no nonce", Claim((c, _) => c["nonce"] = null)),
+        ["no events"] = ("the token orders no logout (events)", Claim((c, _) => c.Remove("events"))),
+        ["other events"] = ("the token orders no logout (events)", Claim((c, _) => c["events"] = new Members { ["https://example.org/other"] = new Members() })),
+        ["event is no object"] = ("the token orders no logout (events)", Claim((c, _) => c["events"] = new Members { ["http://schemas.openid.net/event/backchannel-logout"] = "yes" })),
+        ["events as an array"] = ("the token orders no logout (events)", Claim((c, _) => c["events"] = new[] { "http://schemas.openid.net/event/backchannel-logout" })),
+        ["old iat"] = ("the logout token was not issued just now (iat)", Claim((c, t) => c["iat"] = t.Seconds - 600)),
+        ["iat in the future"] = ("the logout token was not issued just now (iat)", Claim((c, t) => c["iat"] = t.Seconds + 600)),
+        ["no iat"] = ("the logout token was not issued just now (iat)", Claim((c, _) => c.Remove("iat"))),
+        ["expired"] = ("the token has expired", Claim((c, t) => c["exp"] = t.Seconds - 60)),
+        ["no exp"] = ("the token has expired", Claim((c, _) => c.Remove("exp"))),
+        ["no jti"] = ("the logout token has no id (jti)", Claim((c, _) => c.Remove("jti"))),
+        ["neither sub nor sid"] = ("the logout token names neither a person nor a session (sub, sid)", Claim((c, _) => { c.Remove("sub"); c.Remove("sid"); })),
+        ["sid is no string"] = ("the logout token names neither a person nor a session (sub, sid)", Claim((c, _) => c["sid"] = 7)),
+        ["not a token"] = ("the token is not a well-formed JWT", (_, _) => "nonsense"),
+        ["empty"] = ("the token is not a well-formed JWT", (_, _) => ""),
     };
 
     public static TheoryData<string> Names => [.. Cases.Keys];
@@ -47,9 +47,10 @@ public sealed class BackChannelLogoutTests : SampleFixture
     {
         await Me.SignInAsync();
 
-        var answer = await SendAsync(Cases[name](Hub, Clock));
+        var answer = await SendAsync(Cases[name].Make(Hub, Clock));
 
         Assert.Equal(HttpStatusCode.BadRequest, answer.Status);
+        Assert.Contains(Cases[name].Reason, answer.Html, StringComparison.Ordinal); // and for no other reason
         Assert.True(answer.Raw.Headers.CacheControl!.NoStore);
         Assert.True(await Me.IsSignedInAsync());
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 
 namespace IdentityHub.Samples.Tests;
@@ -9,10 +10,9 @@ internal sealed record Page(HttpStatusCode Status, string Html, HttpResponseMess
 }
 
 /// <summary>A browser without script: cookies, links, forms, and redirects followed step by step.</summary>
-internal sealed partial class Browser(string origin) : IDisposable
+internal sealed partial class Browser(string origin, X509Certificate2? authority = null) : IDisposable
 {
-    private readonly HttpClient client = new(
-        new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }, disposeHandler: true);
+    private readonly HttpClient client = new(Handler(authority), disposeHandler: true);
 
     public void Dispose() => client.Dispose();
 
@@ -54,6 +54,19 @@ internal sealed partial class Browser(string origin) : IDisposable
         var form = html[html.IndexOf($"action=\"{action}\"", StringComparison.Ordinal)..];
         var token = AntiforgeryField().Match(form).Groups[1].Value;
         return await PostAsync(action, [.. fields, ("__RequestVerificationToken", WebUtility.HtmlDecode(token))]);
+    }
+
+    private static SocketsHttpHandler Handler(X509Certificate2? authority)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() };
+        if (authority is not null)
+        {
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            policy.CustomTrustStore.Add(authority);
+            handler.SslOptions.CertificateChainPolicy = policy;
+        }
+
+        return handler;
     }
 
     private Uri Absolute(string url) => new(new Uri(origin), url);

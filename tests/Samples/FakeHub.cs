@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -22,12 +23,19 @@ internal sealed class FakeHub : IAsyncDisposable
     private readonly ConcurrentDictionary<string, IQueryCollection> codes = new();
     private int issued;
 
-    public FakeHub(ManualClock clock)
+    public FakeHub(ManualClock clock, X509Certificate2? certificate = null)
     {
         this.clock = clock;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l =>
+        {
+            if (certificate is not null)
+            {
+                l.UseHttps(certificate);
+            }
+        }));
         app = builder.Build();
         app.MapGet("/.well-known/openid-configuration", () => Down ? Results.StatusCode(503) : Results.Json(Discovery()));
         app.MapGet("/jwks", () =>
