@@ -1,0 +1,70 @@
+using IdentityHub.Domain.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Accounts;
+
+/// <summary>Opening and changing accounts.</summary>
+public static class Accounts
+{
+    public abstract record PutResult
+    {
+        private PutResult() { }
+
+        public sealed record Opened : PutResult;
+        public sealed record Changed : PutResult;
+        public sealed record Unchanged : PutResult;
+    }
+
+    /// <summary>Opens the account or gives it this name and these settings.</summary>
+    public static async Task<PutResult> PutAsync(HubTransaction transaction, string id, string name, TwoFactorPolicy twoFactor, ScimSettings scim)
+    {
+        var account = await transaction.Db.Accounts.SingleOrDefaultAsync(row => row.Id == id);
+        if (account is null)
+        {
+            transaction.Db.Accounts.Add(new() { Id = id, Name = name, TwoFactor = twoFactor, Scim = scim, CreatedAt = transaction.Now });
+            await transaction.AuditAsync("account.opened", id);
+            return new PutResult.Opened();
+        }
+
+        account.Name = name;
+        account.TwoFactor = twoFactor;
+        account.Scim = scim;
+        if (transaction.Db.Entry(account).State == EntityState.Unchanged)
+        {
+            return new PutResult.Unchanged();
+        }
+
+        await transaction.AuditAsync("account.changed", id);
+        return new PutResult.Changed();
+    }
+
+    public static Task<bool> ExistsAsync(HubReader reader, string id) => reader.Db.Accounts.AnyAsync(account => account.Id == id);
+
+    /// <summary>Keeps a provisioning token under its name; a token given again under the same name replaces the former.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static async Task<bool> PutProvisioningTokenAsync(HubTransaction transaction, string accountId, string name, string token)
+    {
+        var hash = RandomId.HashOf(token);
+        var present = await transaction.Db.ProvisioningTokens.SingleOrDefaultAsync(row => row.AccountId == accountId && row.Name == name);
+        if (present is { RevokedAt: null } && present.TokenHash == hash)
+        {
+            return false;
+        }
+
+        if (present is null)
+        {
+            transaction.Db.ProvisioningTokens.Add(new()
+            {
+                Id = RandomId.New(), AccountId = accountId, Name = name, TokenHash = hash, CreatedAt = transaction.Now,
+            });
+        }
+        else
+        {
+            present.TokenHash = hash;
+            present.RevokedAt = null;
+        }
+
+        await transaction.AuditAsync("provisioning-token.made", accountId, details: new { name });
+        return true;
+    }
+}

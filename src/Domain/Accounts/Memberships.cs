@@ -1,0 +1,166 @@
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Permissions;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Accounts;
+
+/// <summary>A user's place in an account: role, permission level. Status is <see cref="Users.UserLifecycle"/>'s.</summary>
+public static class Memberships
+{
+    public abstract record AddResult
+    {
+        private AddResult() { }
+
+        public sealed record Added(Membership Membership) : AddResult;
+        public sealed record AlreadyMember(string MembershipId) : AddResult;
+    }
+
+    public abstract record ChangeResult
+    {
+        private ChangeResult() { }
+
+        public sealed record Changed : ChangeResult;
+        public sealed record Unchanged : ChangeResult;
+        public sealed record NoSuchMember : ChangeResult;
+
+        /// <summary>Nobody would be left to administer the account. Nothing was changed.</summary>
+        public sealed record LastAdministrator : ChangeResult;
+
+        /// <summary>PRIMARY is given and taken by <see cref="PrimaryTransfer"/> alone. Nothing was changed.</summary>
+        public sealed record PrimaryIsTransferred : ChangeResult;
+    }
+
+    /// <summary>Puts a user into an account. The first membership of a user is the home account; later ones are guest memberships.</summary>
+    /// <param name="transaction">The transaction and who acts.</param>
+    /// <param name="userId">An existing user.</param>
+    /// <param name="accountId">An existing account.</param>
+    /// <param name="role">The role in this account.</param>
+    /// <param name="level">Any but PRIMARY, which <see cref="PrimaryTransfer"/> gives.</param>
+    /// <param name="status">The status to begin with.</param>
+    public static async Task<AddResult> AddAsync(
+        HubTransaction transaction, string userId, string accountId, Role role, PermissionLevel? level, MembershipStatus status)
+    {
+        if (await transaction.Db.Memberships.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId && row.AccountId == accountId) is { } present)
+        {
+            return new AddResult.AlreadyMember(present.Id);
+        }
+
+        var membership = new Membership
+        {
+            Id = RandomId.New(),
+            UserId = userId,
+            AccountId = accountId,
+            Role = role,
+            PermissionLevel = level == Permissions.PermissionLevel.Primary ? null : level,
+            Status = status,
+            Home = !await transaction.Db.Memberships.AnyAsync(row => row.UserId == userId),
+            CreatedAt = transaction.Now,
+            UpdatedAt = transaction.Now,
+        };
+        transaction.Db.Memberships.Add(membership);
+        await transaction.AuditAsync("member.added", accountId, userId, new { role = PermissionNames.Of(role), status = status.ToString() });
+        return new AddResult.Added(membership);
+    }
+
+    /// <summary>Gives a member another role. A lower one ends what was granted under the higher.</summary>
+    public static async Task<ChangeResult> ChangeRoleAsync(HubTransaction transaction, string membershipId, Role role)
+    {
+        if (await FindAsync(transaction, membershipId) is not { } membership)
+        {
+            return new ChangeResult.NoSuchMember();
+        }
+
+        if (membership.Role == role)
+        {
+            return new ChangeResult.Unchanged();
+        }
+
+        if (role == Role.User && await IsLastAdministratorAsync(transaction, membership, roleRemains: false))
+        {
+            return new ChangeResult.LastAdministrator();
+        }
+
+        var before = membership.Role;
+        membership.Role = role;
+        await ChangedAsync(transaction, membership, lowered: role == Role.User, new { role = new[] { PermissionNames.Of(before), PermissionNames.Of(role) } });
+        return new ChangeResult.Changed();
+    }
+
+    /// <summary>Gives a member another permission level, or none. Any change but from none ends what was granted before.</summary>
+    public static async Task<ChangeResult> ChangeLevelAsync(HubTransaction transaction, string membershipId, PermissionLevel? level)
+    {
+        if (await FindAsync(transaction, membershipId) is not { } membership)
+        {
+            return new ChangeResult.NoSuchMember();
+        }
+
+        if (membership.PermissionLevel == level)
+        {
+            return new ChangeResult.Unchanged();
+        }
+
+        if (level == PermissionLevel.Primary || membership.PermissionLevel == PermissionLevel.Primary)
+        {
+            return new ChangeResult.PrimaryIsTransferred();
+        }
+
+        var before = membership.PermissionLevel;
+        membership.PermissionLevel = level;
+        await ChangedAsync(transaction, membership, lowered: before is not null, new { level = new[] { before?.ToString(), level?.ToString() } });
+        return new ChangeResult.Changed();
+    }
+
+    /// <summary>Every place of a user, in the order in which they came, with seats.</summary>
+    public static async Task<IReadOnlyList<MembershipView>> OfUserAsync(HubReader reader, string userId)
+    {
+        var rows = await (
+            from membership in reader.Db.Memberships.AsNoTracking()
+            join account in reader.Db.Accounts.AsNoTracking() on membership.AccountId equals account.Id
+            where membership.UserId == userId
+            orderby membership.CreatedAt, membership.AccountId
+            select new { membership, account.Name, account.TwoFactor }).ToListAsync();
+        var seats = await (
+            from seat in reader.Db.SeatAssignments.AsNoTracking()
+            join membership in reader.Db.Memberships.AsNoTracking() on seat.MembershipId equals membership.Id
+            where membership.UserId == userId
+            orderby seat.ApplicationId
+            select new { seat.MembershipId, seat.ApplicationId }).ToListAsync();
+        var byMembership = seats.ToLookup(seat => seat.MembershipId, seat => seat.ApplicationId);
+        return [.. rows.Select(row => new MembershipView(
+            row.membership.Id, userId, row.membership.AccountId, row.Name, row.TwoFactor, row.membership.Role, row.membership.PermissionLevel,
+            row.membership.Status, row.membership.Home, [.. byMembership[row.membership.Id]]))];
+    }
+
+    /// <returns>The member's row, tracked, or null.</returns>
+    internal static Task<Membership?> FindAsync(HubTransaction transaction, string membershipId) =>
+        transaction.Db.Memberships.SingleOrDefaultAsync(row => row.Id == membershipId);
+
+    /// <summary>Whether the account would be left without an active Administrator or PRIMARY if this member ceased to be one.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="membership">The member about to lose role or status.</param>
+    /// <param name="roleRemains">False when only the role Administrator goes, so a PRIMARY still administers.</param>
+    internal static async Task<bool> IsLastAdministratorAsync(HubTransaction transaction, Membership membership, bool roleRemains)
+    {
+        var administers = membership.Status == MembershipStatus.Active
+            && (membership.Role == Role.Administrator || membership.PermissionLevel == PermissionLevel.Primary);
+        if (!administers || (!roleRemains && membership.PermissionLevel == PermissionLevel.Primary))
+        {
+            return false;
+        }
+
+        return !await transaction.Db.Memberships.AnyAsync(row =>
+            row.AccountId == membership.AccountId && row.Id != membership.Id && row.Status == MembershipStatus.Active
+            && (row.Role == Role.Administrator || row.PermissionLevel == PermissionLevel.Primary));
+    }
+
+    internal static async Task ChangedAsync(HubTransaction transaction, Membership membership, bool lowered, object details)
+    {
+        membership.UpdatedAt = transaction.Now;
+        if (lowered)
+        {
+            membership.Epoch++;
+        }
+
+        await transaction.AuditAsync("member.changed", membership.AccountId, membership.UserId, details);
+    }
+}

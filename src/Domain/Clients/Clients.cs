@@ -1,0 +1,81 @@
+using System.Data.Common;
+using IdentityHub.Domain.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Clients;
+
+/// <summary>Registered relying apps.</summary>
+public static class Clients
+{
+    private static readonly Statement ById = new(
+        """
+        SELECT "Id", "Name", "SecretHash", "RedirectUris", "PostLogoutRedirectUris", "BackchannelLogoutUri", "GrantTypes", "TokenEndpointAuthMethod",
+               "Scopes", "ApplicationType", "IdTokenSignedResponseAlg", "OpaqueAccessTokens", "RequirePkce", "DefaultMaxAge", "RequireSeat",
+               "PermissionLevels", "RequireMfa", "AccountId", "Disabled", "Epoch", "CreatedAt"
+        FROM "Clients" WHERE "Id" = @id
+        """,
+        "@id");
+
+    /// <returns>The client, disabled ones included; null when there is none of this id (compared byte for byte).</returns>
+    public static Client? Find(HubReader reader, string clientId)
+    {
+        using var row = reader.Connection.Bind(ById, clientId).ExecuteReader();
+        return row.Read() ? Read(row) : null;
+    }
+
+    /// <summary>Registers a client or gives it these properties; unchanged ones change nothing.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static async Task<bool> PutAsync(HubTransaction transaction, Client client)
+    {
+        var present = await transaction.Db.Clients.SingleOrDefaultAsync(row => row.Id == client.Id);
+        if (present is null)
+        {
+            transaction.Db.Clients.Add(client);
+            await transaction.AuditAsync("client.registered", client.AccountId, details: new { client_id = client.Id });
+            return true;
+        }
+
+        var entry = transaction.Db.Entry(present);
+        var epoch = present.Epoch;
+        entry.CurrentValues.SetValues(client);
+        present.Epoch = epoch;
+        entry.Property(row => row.CreatedAt).IsModified = false;
+        if (!entry.Properties.Any(property => property.IsModified))
+        {
+            return false;
+        }
+
+        if (entry.Property(row => row.Disabled) is { IsModified: true, CurrentValue: true })
+        {
+            present.Epoch++;
+        }
+
+        await transaction.AuditAsync("client.changed", client.AccountId, details: new { client_id = client.Id });
+        return true;
+    }
+
+    private static Client Read(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        Name = row.Text(1),
+        SecretHash = row.Text(2),
+        RedirectUris = TextList.Read(row.GetString(3)),
+        PostLogoutRedirectUris = TextList.Read(row.GetString(4)),
+        BackchannelLogoutUri = row.Text(5),
+        GrantTypes = TextList.Read(row.GetString(6)),
+        TokenEndpointAuthMethod = row.GetString(7),
+        Scopes = TextList.Read(row.GetString(8)),
+        ApplicationType = row.GetString(9),
+        IdTokenSignedResponseAlg = row.GetString(10),
+        OpaqueAccessTokens = row.GetBoolean(11),
+        RequirePkce = row.GetBoolean(12),
+        DefaultMaxAge = row.IsDBNull(13) ? null : row.GetInt32(13),
+        RequireSeat = row.Text(14),
+        PermissionLevels = LevelList.Read(row.GetString(15)),
+        RequireMfa = row.GetBoolean(16),
+        AccountId = row.Text(17),
+        Disabled = row.GetBoolean(18),
+        Epoch = row.GetInt32(19),
+        CreatedAt = row.Moment(20),
+    };
+}

@@ -1,0 +1,39 @@
+using IdentityHub.Domain.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Credentials;
+
+/// <summary>Users' passwords.</summary>
+public static class Passwords
+{
+    public const int MaxLength = 256;
+
+    /// <summary>Gives the user a password, as its hash. What was signed in with the former one ends.</summary>
+    public static async Task SetAsync(HubTransaction transaction, string userId, string hash)
+    {
+        var present = await transaction.Db.Passwords.SingleOrDefaultAsync(row => row.UserId == userId);
+        if (present is null)
+        {
+            transaction.Db.Passwords.Add(new() { UserId = userId, Hash = hash, ChangedAt = transaction.Now });
+        }
+        else
+        {
+            present.Hash = hash;
+            present.ChangedAt = transaction.Now;
+            await transaction.Db.Users.Where(user => user.Id == userId)
+                .ExecuteUpdateAsync(update => update.SetProperty(user => user.Epoch, user => user.Epoch + 1));
+            await Sessions.Sessions.EndAllOfAsync(transaction, userId, "password changed");
+        }
+
+        await transaction.AuditAsync("password.set", subjectUserId: userId);
+    }
+
+    /// <summary>Keeps the same password under newer parameters. Ends nothing.</summary>
+    public static Task RenewHashAsync(HubTransaction transaction, string userId, string formerHash, string hash) =>
+        transaction.Db.Passwords.Where(row => row.UserId == userId && row.Hash == formerHash)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.Hash, hash));
+
+    /// <returns>The stored hash, or null.</returns>
+    public static Task<string?> HashOfAsync(HubReader reader, string userId) =>
+        reader.Db.Passwords.Where(row => row.UserId == userId).Select(row => row.Hash).SingleOrDefaultAsync();
+}

@@ -1,0 +1,84 @@
+using IdentityHub.Domain.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Credentials;
+
+/// <summary>Which second factors a user has enrolled.</summary>
+public sealed record EnrolledFactors(bool Totp, string? EmailCodesTo)
+{
+    public bool Any => Totp || EmailCodesTo is not null;
+}
+
+/// <summary>Users' second factors.</summary>
+public static class SecondFactors
+{
+    private const string Purpose = "totp";
+
+    public static async Task<EnrolledFactors> OfAsync(HubReader reader, string userId) => new(
+        await reader.Db.Totps.AnyAsync(row => row.UserId == userId),
+        await reader.Db.EmailCodes.Where(row => row.UserId == userId).Select(row => row.Address).SingleOrDefaultAsync());
+
+    /// <summary>Enrols an authenticator app or replaces its secret.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static async Task<bool> PutTotpAsync(HubTransaction transaction, string userId, byte[] secret)
+    {
+        var present = await transaction.Db.Totps.SingleOrDefaultAsync(row => row.UserId == userId);
+        if (present is not null && transaction.Sealer.Open(Purpose, userId, present.SealedSecret) is { } former && former.AsSpan().SequenceEqual(secret))
+        {
+            return false;
+        }
+
+        var sealedSecret = transaction.Sealer.Seal(Purpose, userId, secret);
+        if (present is null)
+        {
+            transaction.Db.Totps.Add(new() { UserId = userId, SealedSecret = sealedSecret, EnrolledAt = transaction.Now });
+        }
+        else
+        {
+            present.SealedSecret = sealedSecret;
+            present.EnrolledAt = transaction.Now;
+            present.LastStep = 0;
+        }
+
+        await transaction.AuditAsync("second-factor.enrolled", subjectUserId: userId, details: new { method = "totp" });
+        return true;
+    }
+
+    /// <summary>Sets or removes the address for codes by e-mail. The caller knows that the address was verified.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static async Task<bool> PutEmailCodesAsync(HubTransaction transaction, string userId, string address)
+    {
+        var present = await transaction.Db.EmailCodes.SingleOrDefaultAsync(row => row.UserId == userId);
+        if (present?.Address == address)
+        {
+            return false;
+        }
+
+        if (present is null)
+        {
+            transaction.Db.EmailCodes.Add(new() { UserId = userId, Address = address, VerifiedAt = transaction.Now });
+        }
+        else
+        {
+            present.Address = address;
+            present.VerifiedAt = transaction.Now;
+        }
+
+        await transaction.AuditAsync("second-factor.enrolled", subjectUserId: userId, details: new { method = "email" });
+        return true;
+    }
+
+    /// <summary>Accepts the code of a time step once: a step that was accepted, and any before it, is accepted no more (RFC 6238 §5.2).</summary>
+    /// <returns>Whether this call was the one that used the code.</returns>
+    public static async Task<bool> TryUseTotpAsync(HubTransaction transaction, string userId, string code)
+    {
+        var row = await transaction.Db.Totps.AsNoTracking().SingleOrDefaultAsync(totp => totp.UserId == userId);
+        if (row is null || transaction.Sealer.Open(Purpose, userId, row.SealedSecret) is not { } secret || Totp.Match(secret, code, transaction.Now) is not { } step)
+        {
+            return false;
+        }
+
+        return await transaction.Db.Totps.Where(totp => totp.UserId == userId && totp.LastStep < step)
+            .ExecuteUpdateAsync(update => update.SetProperty(totp => totp.LastStep, step)) == 1;
+    }
+}

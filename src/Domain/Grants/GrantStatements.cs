@@ -1,0 +1,107 @@
+using IdentityHub.Domain.Persistence;
+
+namespace IdentityHub.Domain.Grants;
+
+/// <summary>The statements on which every token depends. Each checks all that a grant hangs on in the statement that uses it.</summary>
+internal static class GrantStatements
+{
+    /// <summary>Holds for a row <c>g</c> of Grants that is good at <c>@now</c>: what kills needs no list of what to kill.</summary>
+    private const string Live =
+        """
+        g."RevokedAt" IS NULL AND g."ExpiresAt" > @now AND EXISTS (
+            SELECT 1 FROM "Users" lu
+            JOIN "Clients" lc ON lc."Id" = g."ClientId"
+            LEFT JOIN "Memberships" lm ON lm."Id" = g."MembershipId"
+            LEFT JOIN "Sessions" ls ON ls."Id" = g."SessionId"
+            WHERE lu."Id" = g."UserId" AND lu."Active" AND lu."Epoch" = g."UserEpoch"
+              AND lc."Epoch" = g."ClientEpoch" AND NOT lc."Disabled"
+              AND (g."MembershipId" IS NULL OR (lm."Status" = 'Active' AND lm."Epoch" = g."MembershipEpoch"))
+              AND (g."Offline" OR (ls."EndedAt" IS NULL AND ls."ExpiresAt" > @now))
+              AND (lc."RequireSeat" IS NULL OR EXISTS (
+                  SELECT 1 FROM "SeatAssignments" seat WHERE seat."MembershipId" = g."MembershipId" AND seat."ApplicationId" = lc."RequireSeat")))
+        """;
+
+    /// <summary>Inserts a grant only while session, user, client, membership and seat are good, taking their epochs as they stand.</summary>
+    public static readonly Statement Issue = new(
+        """
+        INSERT INTO "Grants" ("Id", "ClientId", "ClientEpoch", "UserId", "UserEpoch", "MembershipId", "MembershipEpoch", "SessionId", "Offline",
+                              "Scope", "ClaimsRequest", "AuthTime", "Amr", "Generation", "CreatedAt", "ExpiresAt")
+        SELECT @id, c."Id", c."Epoch", u."Id", u."Epoch", m."Id", m."Epoch", s."Id", @offline, @scope, @claims, s."AuthTime", s."Amr", 0, @now, @expires
+        FROM "Sessions" s
+        JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
+        JOIN "Clients" c ON c."Id" = @client AND NOT c."Disabled"
+        LEFT JOIN "Memberships" m ON m."Id" = @membership AND m."UserId" = u."Id" AND m."Status" = 'Active'
+        WHERE s."Id" = @session AND s."EndedAt" IS NULL AND s."ExpiresAt" > @now
+          AND (CAST(@membership AS TEXT) IS NULL OR m."Id" IS NOT NULL)
+          AND (c."RequireSeat" IS NULL OR EXISTS (
+              SELECT 1 FROM "SeatAssignments" seat WHERE seat."MembershipId" = m."Id" AND seat."ApplicationId" = c."RequireSeat"))
+        """,
+        "@id", "@client", "@membership", "@session", "@offline", "@scope", "@claims", "@now", "@expires");
+
+    public static readonly Statement AddCode = new(
+        """
+        INSERT INTO "AuthorizationCodes" ("Hash", "GrantId", "ClientId", "RedirectUri", "CodeChallenge", "Nonce", "ExpiresAt")
+        VALUES (@hash, @grant, @client, @redirect, @challenge, @nonce, @expires)
+        """,
+        "@hash", "@grant", "@client", "@redirect", "@challenge", "@nonce", "@expires");
+
+    public static readonly Statement FindCode = new(
+        """
+        SELECT "GrantId", "ClientId", "RedirectUri", "CodeChallenge", "Nonce", "ExpiresAt", "RedeemedAt" FROM "AuthorizationCodes" WHERE "Hash" = @hash
+        """,
+        "@hash");
+
+    /// <summary>RFC 6749 §4.1.2: used once. The row that this changes is the one redemption there will be.</summary>
+    public static readonly Statement Redeem = new(
+        $"""
+        UPDATE "AuthorizationCodes" SET "RedeemedAt" = @now
+        WHERE "Hash" = @hash AND "ClientId" = @client AND "RedeemedAt" IS NULL AND "ExpiresAt" > @now
+          AND EXISTS (SELECT 1 FROM "Grants" g WHERE g."Id" = "AuthorizationCodes"."GrantId" AND {Live})
+        """,
+        "@hash", "@client", "@now");
+
+    /// <summary>RFC 9700 §4.14.2: the generation that this moves on from is spent.</summary>
+    public static readonly Statement Rotate = new(
+        $"""
+        UPDATE "Grants" AS g SET "Generation" = g."Generation" + 1, "RotatedAt" = @now
+        WHERE g."Id" = @id AND g."ClientId" = @client AND g."Generation" = @generation AND {Live}
+        """,
+        "@id", "@client", "@generation", "@now");
+
+    public static readonly Statement Position = new(
+        $"""
+        SELECT g."Generation", g."RotatedAt", g."RevokedAt" FROM "Grants" AS g WHERE g."Id" = @id AND g."ClientId" = @client AND {Live}
+        """,
+        "@id", "@client", "@now");
+
+    public static readonly Statement Revoke = new(
+        """UPDATE "Grants" SET "RevokedAt" = @now WHERE "Id" = @id AND "RevokedAt" IS NULL""", "@id", "@now");
+
+    public static readonly Statement FindLive = new(
+        $"""
+        SELECT g."Id", g."ClientId", g."SessionId", g."Offline", g."Scope", g."ClaimsRequest", g."AuthTime", g."Amr", g."Generation", g."ExpiresAt",
+               u."Id", u."UserName", u."GivenName", u."FamilyName", u."Email", u."EmailVerified", u."UpdatedAt",
+               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel"
+        FROM "Grants" g
+        JOIN "Users" u ON u."Id" = g."UserId"
+        LEFT JOIN "Memberships" m ON m."Id" = g."MembershipId"
+        LEFT JOIN "Accounts" a ON a."Id" = m."AccountId"
+        WHERE g."Id" = @id AND {Live}
+        """,
+        "@id", "@now");
+
+    public static readonly Statement SeatsOf = new(
+        """SELECT "ApplicationId" FROM "SeatAssignments" WHERE "MembershipId" = @membership ORDER BY "ApplicationId" """, "@membership");
+
+    public static readonly Statement AccountsOf = new(
+        """
+        SELECT a."Id", a."Name" FROM "Memberships" m JOIN "Accounts" a ON a."Id" = m."AccountId"
+        WHERE m."UserId" = @user AND m."Status" = 'Active' ORDER BY m."CreatedAt", a."Id"
+        """,
+        "@user");
+
+    public static readonly Statement RevokeToken = new(
+        """INSERT INTO "RevokedTokens" ("TokenId", "ExpiresAt") VALUES (@id, @expires) ON CONFLICT ("TokenId") DO NOTHING""", "@id", "@expires");
+
+    public static readonly Statement IsTokenRevoked = new("""SELECT 1 FROM "RevokedTokens" WHERE "TokenId" = @id""", "@id");
+}

@@ -1,0 +1,205 @@
+using System.Data.Common;
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Persistence;
+
+namespace IdentityHub.Domain.Grants;
+
+/// <summary>What an authorization grants, and the single use of its codes and refresh tokens.</summary>
+public static class Grants
+{
+    /// <summary>How long an authorization code may be redeemed (RFC 6749 §4.1.2, OpenID FAPI 2.0: at most 60 seconds).</summary>
+    public static readonly TimeSpan CodeLifetime = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a grant that outlives its session can be refreshed, counted from the authorization (ASVS 5.0, 10.4.8).</summary>
+    public static readonly TimeSpan OfflineLifetime = TimeSpan.FromDays(30);
+
+    /// <summary>How long the token that was just rotated still gives the same successor, for clients whose answer got lost.</summary>
+    public static readonly TimeSpan RotationLeeway = TimeSpan.FromSeconds(30);
+
+    /// <summary>What to grant. The user and the moment of sign-in come from the session.</summary>
+    public sealed record Request(
+        string ClientId, string SessionId, DateTimeOffset SessionExpiresAt, string? MembershipId, string Scope, bool Offline, string? ClaimsRequest,
+        string? RedirectUri, string? CodeChallenge, string? Nonce);
+
+    public sealed record StoredCode(
+        string GrantId, string ClientId, string? RedirectUri, string? CodeChallenge, string? Nonce, DateTimeOffset ExpiresAt, bool Redeemed);
+
+    public enum RedeemResult
+    {
+        /// <summary>This call redeemed it.</summary>
+        Redeemed,
+
+        /// <summary>It had been redeemed before: its grant is now dead (RFC 6749 §4.1.2).</summary>
+        Replayed,
+
+        /// <summary>It expired, or what it hangs on has died.</summary>
+        Dead,
+    }
+
+    public abstract record RotateResult
+    {
+        private RotateResult() { }
+
+        /// <param name="Generation">Of the one good token from now on. The same again for a repeat within <see cref="RotationLeeway"/>.</param>
+        public sealed record Rotated(int Generation) : RotateResult;
+
+        /// <summary>A spent token was used after the leeway: the family is dead from now on.</summary>
+        public sealed record Stolen : RotateResult;
+
+        /// <summary>The grant expired, or what it hangs on has died.</summary>
+        public sealed record Dead : RotateResult;
+    }
+
+    /// <summary>Grants and writes the code, unless session, user, client, membership or seat stopped being good meanwhile.</summary>
+    /// <returns>The code, 256 random bits; null when it was refused.</returns>
+    public static string? Issue(HubTransaction transaction, Request request)
+    {
+        var id = RandomId.New();
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        var expires = request.Offline ? transaction.Now + OfflineLifetime : request.SessionExpiresAt;
+        var issued = transaction.Connection.Execute(
+            GrantStatements.Issue, id, request.ClientId, request.MembershipId, request.SessionId, request.Offline, request.Scope,
+            request.ClaimsRequest, now, expires.ToUnixTimeMilliseconds());
+        if (issued == 0)
+        {
+            return null;
+        }
+
+        var code = RandomId.Secret();
+        transaction.Connection.Execute(
+            GrantStatements.AddCode, RandomId.HashOf(code), id, request.ClientId, request.RedirectUri, request.CodeChallenge, request.Nonce,
+            (transaction.Now + CodeLifetime).ToUnixTimeMilliseconds());
+        return code;
+    }
+
+    /// <returns>The code as stored, redeemed and expired ones included; null when there is none.</returns>
+    public static StoredCode? FindCode(HubReader reader, string code)
+    {
+        using var row = reader.Connection.Bind(GrantStatements.FindCode, RandomId.HashOf(code)).ExecuteReader();
+        return row.Read()
+            ? new(row.GetString(0), row.GetString(1), row.Text(2), row.Text(3), row.Text(4), row.Moment(5), !row.IsDBNull(6))
+            : null;
+    }
+
+    /// <summary>Redeems a code once. Whoever comes second kills the grant.</summary>
+    public static RedeemResult TryRedeem(HubTransaction transaction, string code, string clientId)
+    {
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        if (transaction.Connection.Execute(GrantStatements.Redeem, RandomId.HashOf(code), clientId, now) == 1)
+        {
+            return RedeemResult.Redeemed;
+        }
+
+        if (FindCode(transaction, code) is not { Redeemed: true } stored || stored.ClientId != clientId)
+        {
+            return RedeemResult.Dead;
+        }
+
+        Revoke(transaction, stored.GrantId);
+        return RedeemResult.Replayed;
+    }
+
+    /// <summary>Spends one generation of a refresh token family.</summary>
+    public static RotateResult TryRotate(HubTransaction transaction, string grantId, string clientId, int generation)
+    {
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        if (transaction.Connection.Execute(GrantStatements.Rotate, grantId, clientId, generation, now) == 1)
+        {
+            return new RotateResult.Rotated(generation + 1);
+        }
+
+        int present;
+        DateTimeOffset? rotatedAt;
+        using (var row = transaction.Connection.Bind(GrantStatements.Position, grantId, clientId, now).ExecuteReader())
+        {
+            if (!row.Read() || row.GetInt32(0) <= generation)
+            {
+                return new RotateResult.Dead();
+            }
+
+            present = row.GetInt32(0);
+            rotatedAt = row.MomentOrNull(1);
+        }
+
+        if (present == generation + 1 && rotatedAt + RotationLeeway > transaction.Now)
+        {
+            return new RotateResult.Rotated(present);
+        }
+
+        Revoke(transaction, grantId);
+        return new RotateResult.Stolen();
+    }
+
+    /// <summary>Ends a grant with every token of it.</summary>
+    public static void Revoke(HubTransaction transaction, string grantId) =>
+        transaction.Connection.Execute(GrantStatements.Revoke, grantId, transaction.Now.ToUnixTimeMilliseconds());
+
+    /// <returns>The grant with what it says about the user, as of now; null once it or what it hangs on is dead.</returns>
+    public static LiveGrant? FindLive(HubReader reader, string grantId)
+    {
+        LiveGrant grant;
+        using (var row = reader.Connection.Bind(GrantStatements.FindLive, grantId, reader.Now.ToUnixTimeMilliseconds()).ExecuteReader())
+        {
+            if (!row.Read())
+            {
+                return null;
+            }
+
+            grant = Read(row);
+        }
+
+        return grant.Member is { } member ? grant with { Member = member with { Seats = Texts(reader, GrantStatements.SeatsOf, member.MembershipId) } } : grant;
+    }
+
+    /// <summary>The accounts that the user may switch to.</summary>
+    public static IReadOnlyList<AccountChoice> AccountsOf(HubReader reader, string userId)
+    {
+        var accounts = new List<AccountChoice>();
+        using var row = reader.Connection.Bind(GrantStatements.AccountsOf, userId).ExecuteReader();
+        while (row.Read())
+        {
+            accounts.Add(new(row.GetString(0), row.GetString(1)));
+        }
+
+        return accounts;
+    }
+
+    /// <summary>Revokes one access token by its <c>jti</c>, leaving its grant as it is (RFC 7009 §2.1).</summary>
+    public static void RevokeToken(HubTransaction transaction, string tokenId, DateTimeOffset expiresAt) =>
+        transaction.Connection.Execute(GrantStatements.RevokeToken, tokenId, expiresAt.ToUnixTimeMilliseconds());
+
+    public static bool IsTokenRevoked(HubReader reader, string tokenId) =>
+        reader.Connection.Bind(GrantStatements.IsTokenRevoked, tokenId).ExecuteScalar() is not null;
+
+    private static LiveGrant Read(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        ClientId = row.GetString(1),
+        SessionId = row.GetString(2),
+        Offline = row.GetBoolean(3),
+        Scope = row.GetString(4),
+        ClaimsRequest = row.Text(5),
+        AuthTime = row.Moment(6),
+        Amr = row.GetString(7),
+        Generation = row.GetInt32(8),
+        ExpiresAt = row.Moment(9),
+        User = new(row.GetString(10), row.GetString(11), row.Text(12), row.Text(13), row.Text(14), row.GetBoolean(15), row.Moment(16)),
+        Member = row.IsDBNull(17)
+            ? null
+            : new(
+                row.GetString(17), row.GetString(18), row.GetString(19), Enum.Parse<Role>(row.GetString(20)),
+                row.IsDBNull(21) ? null : LevelList.Parse(row.GetString(21)), []),
+    };
+
+    private static List<string> Texts(HubReader reader, Statement statement, string value)
+    {
+        var texts = new List<string>();
+        using var row = reader.Connection.Bind(statement, value).ExecuteReader();
+        while (row.Read())
+        {
+            texts.Add(row.GetString(0));
+        }
+
+        return texts;
+    }
+}

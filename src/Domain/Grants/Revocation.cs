@@ -1,0 +1,28 @@
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Grants;
+
+/// <summary>Ending many grants at once, and telling the apps that held them.</summary>
+internal static class Revocation
+{
+    /// <summary>Ends what a member was granted for an application of which the seat is gone.</summary>
+    public static async Task EndGrantsOfSeatAsync(HubTransaction transaction, string membershipId, string applicationId)
+    {
+        var grants = transaction.Db.Grants.Where(grant =>
+            grant.MembershipId == membershipId && grant.RevokedAt == null
+            && transaction.Db.Clients.Any(client => client.Id == grant.ClientId && client.RequireSeat == applicationId));
+        await EndAsync(transaction, grants);
+    }
+
+    /// <summary>Ends everything that a member was granted.</summary>
+    public static Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId) =>
+        EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.MembershipId == membershipId && grant.RevokedAt == null));
+
+    private static async Task EndAsync(HubTransaction transaction, IQueryable<Grant> grants)
+    {
+        await LogoutNotices.QueueAsync(transaction, grants);
+        await grants.ExecuteUpdateAsync(update => update.SetProperty(grant => grant.RevokedAt, transaction.Now));
+    }
+}

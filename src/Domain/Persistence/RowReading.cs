@@ -1,0 +1,13 @@
+using System.Data.Common;
+
+namespace IdentityHub.Domain.Persistence;
+
+/// <summary>How columns come back from a prepared statement.</summary>
+internal static class RowReading
+{
+    public static string? Text(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    public static DateTimeOffset Moment(this DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
+
+    public static DateTimeOffset? MomentOrNull(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.Moment(column);
+}

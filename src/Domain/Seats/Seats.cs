@@ -1,0 +1,166 @@
+using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Seats;
+
+/// <summary>Seats: assigned, released, moved, bought. An account never has more taken than it has: one conditional UPDATE decides.</summary>
+public static class Seats
+{
+    public abstract record AssignResult
+    {
+        private AssignResult() { }
+
+        public sealed record Assigned : AssignResult;
+        public sealed record AlreadyAssigned : AssignResult;
+        public sealed record NoSuchMember : AssignResult;
+
+        /// <summary>The account has none of this application's seats.</summary>
+        public sealed record NoPool : AssignResult;
+
+        /// <summary>All are taken. Nothing was changed.</summary>
+        public sealed record PoolExhausted(int Capacity) : AssignResult;
+    }
+
+    public abstract record ResizeResult
+    {
+        private ResizeResult() { }
+
+        public sealed record Resized(int Capacity) : ResizeResult;
+        public sealed record Unchanged : ResizeResult;
+
+        /// <summary>More are taken than would be left. Nothing was changed.</summary>
+        public sealed record InUse(int Used) : ResizeResult;
+    }
+
+    public static async Task<AssignResult> AssignAsync(HubTransaction transaction, string membershipId, string applicationId)
+    {
+        if (await transaction.Db.Memberships.AsNoTracking().SingleOrDefaultAsync(row => row.Id == membershipId) is not { } membership)
+        {
+            return new AssignResult.NoSuchMember();
+        }
+
+        if (await transaction.Db.SeatAssignments.AnyAsync(row => row.MembershipId == membershipId && row.ApplicationId == applicationId))
+        {
+            return new AssignResult.AlreadyAssigned();
+        }
+
+        var pools = transaction.Db.SeatPools.Where(pool => pool.AccountId == membership.AccountId && pool.ApplicationId == applicationId);
+        var taken = await pools.Where(pool => pool.Used < pool.Capacity)
+            .ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Used, pool => pool.Used + 1));
+        if (taken == 0)
+        {
+            return await pools.AsNoTracking().SingleOrDefaultAsync() is { } pool
+                ? new AssignResult.PoolExhausted(pool.Capacity)
+                : new AssignResult.NoPool();
+        }
+
+        transaction.Db.SeatAssignments.Add(new()
+        {
+            MembershipId = membershipId, ApplicationId = applicationId, AccountId = membership.AccountId, AssignedAt = transaction.Now,
+        });
+        await transaction.AuditAsync("seat.assigned", membership.AccountId, membership.UserId, new { application = applicationId });
+        return new AssignResult.Assigned();
+    }
+
+    /// <summary>Takes a member's seat away and ends what that application was granted for the member; nothing else.</summary>
+    /// <returns>False when the member held none.</returns>
+    public static async Task<bool> ReleaseAsync(HubTransaction transaction, string membershipId, string applicationId)
+    {
+        var assignment = await transaction.Db.SeatAssignments
+            .SingleOrDefaultAsync(row => row.MembershipId == membershipId && row.ApplicationId == applicationId);
+        if (assignment is null)
+        {
+            return false;
+        }
+
+        transaction.Db.SeatAssignments.Remove(assignment);
+        await transaction.Db.SeatPools.Where(pool => pool.AccountId == assignment.AccountId && pool.ApplicationId == applicationId)
+            .ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Used, pool => pool.Used - 1));
+        await transaction.Db.SaveChangesAsync();
+        await Revocation.EndGrantsOfSeatAsync(transaction, membershipId, applicationId);
+        var userId = await transaction.Db.Memberships.Where(row => row.Id == membershipId).Select(row => row.UserId).SingleAsync();
+        await transaction.AuditAsync("seat.released", assignment.AccountId, userId, new { application = applicationId });
+        return true;
+    }
+
+    /// <summary>Takes the seat from one member and gives it to another of the same account, in one step.</summary>
+    public static async Task<AssignResult> MoveAsync(HubTransaction transaction, string fromMembershipId, string toMembershipId, string applicationId)
+    {
+        var accounts = await transaction.Db.Memberships.Where(row => row.Id == fromMembershipId || row.Id == toMembershipId)
+            .Select(row => row.AccountId).ToListAsync();
+        if (accounts.Count != 2 || accounts[0] != accounts[1])
+        {
+            return new AssignResult.NoSuchMember();
+        }
+
+        if (!await ReleaseAsync(transaction, fromMembershipId, applicationId))
+        {
+            return new AssignResult.NoPool();
+        }
+
+        return await AssignAsync(transaction, toMembershipId, applicationId) is AssignResult.Assigned assigned
+            ? assigned
+            : transaction.RollBack<AssignResult>(new AssignResult.AlreadyAssigned());
+    }
+
+    /// <summary>Frees every seat of a member.</summary>
+    internal static async Task ReleaseAllAsync(HubTransaction transaction, string membershipId)
+    {
+        var held = await transaction.Db.SeatAssignments.Where(row => row.MembershipId == membershipId).Select(row => row.ApplicationId).ToListAsync();
+        foreach (var applicationId in held)
+        {
+            await ReleaseAsync(transaction, membershipId, applicationId);
+        }
+    }
+
+    /// <summary>Sets how many seats of an application the account has.</summary>
+    public static async Task<ResizeResult> ResizeAsync(HubTransaction transaction, string accountId, string applicationId, int capacity)
+    {
+        // Counted by the database, never by a tracked copy: assignments in this very transaction count too.
+        var pools = transaction.Db.SeatPools.Where(pool => pool.AccountId == accountId && pool.ApplicationId == applicationId);
+        if (await pools.AsNoTracking().SingleOrDefaultAsync() is not { } present)
+        {
+            transaction.Db.SeatPools.Add(new() { AccountId = accountId, ApplicationId = applicationId, Capacity = capacity });
+        }
+        else if (present.Capacity == capacity)
+        {
+            return new ResizeResult.Unchanged();
+        }
+        else if (await pools.Where(pool => pool.Used <= capacity).ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Capacity, capacity)) == 0)
+        {
+            return new ResizeResult.InUse(present.Used);
+        }
+
+        await transaction.AuditAsync("seats.resized", accountId, details: new { application = applicationId, capacity });
+        return new ResizeResult.Resized(capacity);
+    }
+
+    /// <summary>Registers an application or gives it this name.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static async Task<bool> PutApplicationAsync(HubTransaction transaction, string id, string name, bool seated)
+    {
+        var application = await transaction.Db.Applications.SingleOrDefaultAsync(row => row.Id == id);
+        if (application is not null && application.Name == name && application.Seated == seated)
+        {
+            return false;
+        }
+
+        if (application is null)
+        {
+            transaction.Db.Applications.Add(new() { Id = id, Name = name, Seated = seated });
+        }
+        else
+        {
+            application.Name = name;
+            application.Seated = seated;
+        }
+
+        await transaction.AuditAsync("application.changed", details: new { application = id });
+        return true;
+    }
+
+    /// <returns>The application, or null.</returns>
+    public static Task<Application?> FindApplicationAsync(HubReader reader, string id) =>
+        reader.Db.Applications.AsNoTracking().SingleOrDefaultAsync(application => application.Id == id);
+}

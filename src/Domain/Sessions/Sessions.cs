@@ -1,0 +1,157 @@
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Sessions;
+
+/// <summary>Sessions of browsers at the hub. Every way in which one ends goes through here, so relying apps always hear.</summary>
+public static class Sessions
+{
+    /// <summary>A session ends this long after it began, however much it is used (NIST SP 800-63B-4 §5.2: 24 hours at most).</summary>
+    public static readonly TimeSpan AbsoluteLifetime = TimeSpan.FromHours(12);
+
+    /// <summary>A session ends when it was not used for this long.</summary>
+    public static readonly TimeSpan IdleLifetime = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
+
+    private static readonly Statement BySecret = new(
+        """
+        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator"
+        FROM "Sessions" s JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
+        WHERE s."SecretHash" = @hash AND s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle
+        """,
+        "@hash", "@now", "@idle");
+
+    private static readonly Statement TouchSession = new(
+        """UPDATE "Sessions" SET "LastSeenAt" = @now WHERE "Id" = @id AND "EndedAt" IS NULL""", "@id", "@now");
+
+    /// <returns>The live session of this cookie secret, with its user still active; otherwise null.</returns>
+    public static LiveSession? Find(HubReader reader, string secret)
+    {
+        using var row = reader.Connection.Bind(
+            BySecret, RandomId.HashOf(secret), reader.Now.ToUnixTimeMilliseconds(), (reader.Now - IdleLifetime).ToUnixTimeMilliseconds()).ExecuteReader();
+        return row.Read()
+            ? new(
+                row.GetString(0), row.GetString(1), row.GetString(8), row.GetBoolean(9), row.Moment(2), row.GetString(3), row.Text(4), row.Moment(5),
+                row.Moment(7), reader.Now - row.Moment(6) > TouchInterval)
+            : null;
+    }
+
+    /// <summary>Notes that the session is in use. Called only when <see cref="LiveSession.TouchIsDue"/>, so reading stays reading.</summary>
+    public static void Touch(HubTransaction transaction, string sessionId) =>
+        transaction.Connection.Execute(TouchSession, sessionId, transaction.Now.ToUnixTimeMilliseconds());
+
+    /// <summary>Starts a session for a user who has proved who they are.</summary>
+    /// <returns>The session and its cookie secret; null when the user was deactivated or changed credentials since the proof.</returns>
+    public static async Task<(Session Session, string Secret)?> StartAsync(HubTransaction transaction, string userId, int userEpoch, DateTimeOffset authTime, string amr)
+    {
+        var good = await transaction.Db.Users.AnyAsync(user => user.Id == userId && user.Active && user.Epoch == userEpoch);
+        if (!good)
+        {
+            return null;
+        }
+
+        var secret = RandomId.Secret();
+        var session = new Session
+        {
+            Id = RandomId.New(),
+            SecretHash = RandomId.HashOf(secret),
+            UserId = userId,
+            UserEpoch = userEpoch,
+            AuthTime = authTime,
+            Amr = amr,
+            StartedAt = transaction.Now,
+            LastSeenAt = transaction.Now,
+            ExpiresAt = transaction.Now + AbsoluteLifetime,
+        };
+        transaction.Db.Sessions.Add(session);
+        await transaction.AuditAsync("session.started", subjectUserId: userId, details: new { amr });
+        return (session, secret);
+    }
+
+    /// <summary>Raises or renews what a session has proved. The cookie secret changes with it, against fixation.</summary>
+    /// <returns>The new secret; null when the session has ended.</returns>
+    public static async Task<string?> StepUpAsync(HubTransaction transaction, string sessionId, DateTimeOffset authTime, string amr)
+    {
+        if (await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null) is not { } session)
+        {
+            return null;
+        }
+
+        var secret = RandomId.Secret();
+        session.SecretHash = RandomId.HashOf(secret);
+        session.AuthTime = authTime;
+        session.Amr = amr;
+        session.LastSeenAt = transaction.Now;
+        await transaction.AuditAsync("session.stepped-up", subjectUserId: session.UserId, details: new { amr });
+        return secret;
+    }
+
+    /// <summary>Remembers the account in which the session acts.</summary>
+    /// <returns>False when the user has no active membership there or the session has ended.</returns>
+    public static async Task<bool> SwitchAccountAsync(HubTransaction transaction, string sessionId, string accountId)
+    {
+        var session = await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null);
+        if (session is null)
+        {
+            return false;
+        }
+
+        var membership = await transaction.Db.Memberships.SingleOrDefaultAsync(row =>
+            row.UserId == session.UserId && row.AccountId == accountId && row.Status == MembershipStatus.Active);
+        if (membership is null)
+        {
+            return false;
+        }
+
+        session.AccountId = accountId;
+        membership.LastSignInAt = transaction.Now;
+        await transaction.AuditAsync("session.account-chosen", accountId, session.UserId);
+        return true;
+    }
+
+    /// <summary>Ends a session: its grants die with it, offline ones aside, and its apps are told.</summary>
+    /// <returns>False when it had ended before.</returns>
+    public static async Task<bool> EndAsync(HubTransaction transaction, string sessionId, string reason)
+    {
+        var session = await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null);
+        if (session is null)
+        {
+            return false;
+        }
+
+        session.EndedAt = transaction.Now;
+        await LogoutNotices.QueueAsync(transaction, transaction.Db.Grants.Where(grant => grant.SessionId == sessionId));
+        await transaction.AuditAsync("session.ended", session.AccountId, session.UserId, new { reason });
+        return true;
+    }
+
+    /// <summary>Ends every session of a user.</summary>
+    /// <returns>How many there were.</returns>
+    public static async Task<int> EndAllOfAsync(HubTransaction transaction, string userId, string reason)
+    {
+        var open = await transaction.Db.Sessions.Where(row => row.UserId == userId && row.EndedAt == null).Select(row => row.Id).ToListAsync();
+        foreach (var sessionId in open)
+        {
+            await EndAsync(transaction, sessionId, reason);
+        }
+
+        return open.Count;
+    }
+}
+
+/// <summary>A session that is good now.</summary>
+/// <param name="Id">The session's id, which never leaves the hub.</param>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="UserName">The sign-in name, for pages.</param>
+/// <param name="Operator">Whether the user runs the hub.</param>
+/// <param name="AuthTime">When the user last proved who they are.</param>
+/// <param name="Amr">RFC 8176 values, separated by spaces.</param>
+/// <param name="AccountId">The last choice, or null.</param>
+/// <param name="StartedAt">When it began.</param>
+/// <param name="ExpiresAt">When it ends at the latest.</param>
+/// <param name="TouchIsDue">Whether its last use was noted long enough ago to note it again.</param>
+public sealed record LiveSession(
+    string Id, string UserId, string UserName, bool Operator, DateTimeOffset AuthTime, string Amr, string? AccountId, DateTimeOffset StartedAt,
+    DateTimeOffset ExpiresAt, bool TouchIsDue);

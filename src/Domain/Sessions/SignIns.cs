@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using System.Text;
+using IdentityHub.Domain.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Sessions;
+
+/// <summary>Sign-ins under way. Each step looks up the one that it belongs to by id and browser, and records only what it proved itself.</summary>
+public static class SignIns
+{
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
+
+    /// <summary>Codes that may be tried in one sign-in.</summary>
+    public const int MaxCodeAttempts = 5;
+
+    /// <returns>The id under which it is found again.</returns>
+    public static async Task<string> BeginAsync(HubTransaction transaction, string browserSecret, string request)
+    {
+        var signIn = new SignIn
+        {
+            Id = RandomId.New(),
+            BrowserHash = RandomId.HashOf(browserSecret),
+            Request = request,
+            StartedAt = transaction.Now,
+            ExpiresAt = transaction.Now + Lifetime,
+        };
+        transaction.Db.SignIns.Add(signIn);
+        await transaction.Db.SaveChangesAsync();
+        return signIn.Id;
+    }
+
+    /// <returns>The sign-in under way of this id in this browser; null when it is another browser's, expired, done or unknown.</returns>
+    public static async Task<SignIn?> FindAsync(HubReader reader, string id, string browserSecret)
+    {
+        var signIn = await reader.Db.SignIns.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id);
+        return signIn is { CompletedAt: null } && signIn.ExpiresAt > reader.Now && IsSameBrowser(signIn, browserSecret) ? signIn : null;
+    }
+
+    /// <summary>Records that the password of this user was right.</summary>
+    public static Task RecordPasswordAsync(HubTransaction transaction, string id, string userId, int userEpoch) =>
+        transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null).ExecuteUpdateAsync(update => update
+            .SetProperty(row => row.UserId, userId).SetProperty(row => row.UserEpoch, userEpoch).SetProperty(row => row.PasswordAt, transaction.Now)
+            .SetProperty(row => row.CodeAttempts, 0).SetProperty(row => row.EmailCodeHash, (string?)null));
+
+    /// <summary>Records which account was picked.</summary>
+    public static Task RecordAccountAsync(HubTransaction transaction, string id, string accountId) =>
+        transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.AccountId, accountId));
+
+    /// <summary>Takes one of the attempts at a code that a sign-in has.</summary>
+    /// <returns>False when none is left.</returns>
+    public static async Task<bool> TryTakeCodeAttemptAsync(HubTransaction transaction, string id) =>
+        await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null && row.CodeAttempts < MaxCodeAttempts)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.CodeAttempts, row => row.CodeAttempts + 1)) == 1;
+
+    /// <summary>Marks the sign-in as done: it answers one authorization request, once.</summary>
+    /// <returns>False when it was done before.</returns>
+    public static async Task<bool> TryCompleteAsync(HubTransaction transaction, string id) =>
+        await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.CompletedAt, transaction.Now)) == 1;
+
+    private static bool IsSameBrowser(SignIn signIn, string browserSecret) => CryptographicOperations.FixedTimeEquals(
+        Encoding.ASCII.GetBytes(signIn.BrowserHash), Encoding.ASCII.GetBytes(RandomId.HashOf(browserSecret)));
+}

@@ -1,0 +1,196 @@
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Notices;
+using IdentityHub.Domain.Persistence;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Users;
+
+/// <summary>Create, deactivate, reactivate, delete: one operation each, whoever asks.</summary>
+public static class UserLifecycle
+{
+    public abstract record CreateResult
+    {
+        private CreateResult() { }
+
+        public sealed record Created(User User) : CreateResult;
+
+        /// <summary>The name is taken, in whatever spelling. Nothing was changed.</summary>
+        public sealed record UserNameTaken(string UserId) : CreateResult;
+
+        /// <summary>Empty, too long, or with characters that no name has.</summary>
+        public sealed record UserNameInvalid : CreateResult;
+    }
+
+    public enum StatusResult
+    {
+        Changed,
+        Unchanged,
+        NoSuchMember,
+
+        /// <summary>Nobody would be left to administer the account. Nothing was changed.</summary>
+        LastAdministrator,
+    }
+
+    /// <summary>What is known of a person when they are created.</summary>
+    public sealed record NewUser(string UserName, string? GivenName, string? FamilyName, string? Email, bool EmailVerified, bool Operator);
+
+    /// <summary>Makes a user who is in no account yet and has no credential.</summary>
+    public static async Task<CreateResult> CreateAsync(HubTransaction transaction, NewUser person)
+    {
+        if (CanonicalName.Of(person.UserName) is not { } key)
+        {
+            return new CreateResult.UserNameInvalid();
+        }
+
+        if (await transaction.Db.Users.AsNoTracking().SingleOrDefaultAsync(row => row.UserNameKey == key) is { } holder)
+        {
+            return new CreateResult.UserNameTaken(holder.Id);
+        }
+
+        var user = new User
+        {
+            Id = RandomId.New(),
+            UserName = person.UserName.Trim(),
+            UserNameKey = key,
+            GivenName = person.GivenName,
+            FamilyName = person.FamilyName,
+            Email = person.Email,
+            EmailVerified = person.EmailVerified && person.Email is not null,
+            Operator = person.Operator,
+            CreatedAt = transaction.Now,
+            UpdatedAt = transaction.Now,
+        };
+        transaction.Db.Users.Add(user);
+        await transaction.Db.SaveChangesAsync();
+        await transaction.AuditAsync("user.created", subjectUserId: user.Id, details: new { user.UserName });
+        return new CreateResult.Created(user);
+    }
+
+    /// <summary>Deactivates a membership: what was granted under it is dead and its seats are free once this commits. In the home account it reaches the user everywhere.</summary>
+    public static async Task<StatusResult> DeactivateAsync(HubTransaction transaction, string membershipId)
+    {
+        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        {
+            return StatusResult.NoSuchMember;
+        }
+
+        if (membership.Status == MembershipStatus.Inactive)
+        {
+            return StatusResult.Unchanged;
+        }
+
+        if (await Memberships.IsLastAdministratorAsync(transaction, membership, roleRemains: true))
+        {
+            return StatusResult.LastAdministrator;
+        }
+
+        await EndAccessAsync(transaction, membership);
+        await transaction.AuditAsync("member.deactivated", membership.AccountId, membership.UserId);
+        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Deactivated);
+        return StatusResult.Changed;
+    }
+
+    /// <summary>Lets a member in again. Nothing that died with the deactivation comes back: seats, sessions, grants.</summary>
+    public static async Task<StatusResult> ReactivateAsync(HubTransaction transaction, string membershipId)
+    {
+        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        {
+            return StatusResult.NoSuchMember;
+        }
+
+        if (membership.Status == MembershipStatus.Active)
+        {
+            return StatusResult.Unchanged;
+        }
+
+        membership.Status = MembershipStatus.Active;
+        membership.UpdatedAt = transaction.Now;
+        if (membership.Home)
+        {
+            var user = await transaction.Db.Users.SingleAsync(row => row.Id == membership.UserId);
+            user.Active = true;
+            user.UpdatedAt = transaction.Now;
+        }
+
+        await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId);
+        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Reactivated);
+        return StatusResult.Changed;
+    }
+
+    /// <summary>Deactivates, then erases: the membership, and in the home account the user with every personal datum. It cannot be undone.</summary>
+    public static async Task<StatusResult> DeleteAsync(HubTransaction transaction, string membershipId)
+    {
+        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        {
+            return StatusResult.NoSuchMember;
+        }
+
+        if (await Memberships.IsLastAdministratorAsync(transaction, membership, roleRemains: true))
+        {
+            return StatusResult.LastAdministrator;
+        }
+
+        // The last notice is written while the address is still known, and names no user id: it outlives the user.
+        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Deleted);
+        if (membership.Status != MembershipStatus.Inactive)
+        {
+            await EndAccessAsync(transaction, membership);
+        }
+
+        if (membership.Home)
+        {
+            await EraseUserAsync(transaction, membership.UserId);
+        }
+        else
+        {
+            await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
+            transaction.Db.Memberships.Remove(membership);
+            await transaction.Db.SaveChangesAsync();
+        }
+
+        // That something happened stays, not to whom.
+        await transaction.AuditAsync("member.deleted", membership.AccountId);
+        return StatusResult.Changed;
+    }
+
+    private static async Task EndAccessAsync(HubTransaction transaction, Membership membership)
+    {
+        membership.Status = MembershipStatus.Inactive;
+        membership.Epoch++;
+        membership.UpdatedAt = transaction.Now;
+        if (membership.Home)
+        {
+            var user = await transaction.Db.Users.SingleAsync(row => row.Id == membership.UserId);
+            user.Active = false;
+            user.Epoch++;
+            user.UpdatedAt = transaction.Now;
+            await transaction.Db.SaveChangesAsync();
+            await Sessions.Sessions.EndAllOfAsync(transaction, user.Id, "deactivated");
+        }
+
+        await transaction.Db.SaveChangesAsync();
+        await transaction.Db.Sessions.Where(row => row.UserId == membership.UserId && row.AccountId == membership.AccountId)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.AccountId, (string?)null));
+        await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
+        await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
+    }
+
+    private static async Task EraseUserAsync(HubTransaction transaction, string userId)
+    {
+        var db = transaction.Db;
+        var everywhere = await db.Memberships.AsNoTracking().Where(row => row.UserId == userId).Select(row => row.Id).ToListAsync();
+        foreach (var membershipId in everywhere)
+        {
+            await Seats.Seats.ReleaseAllAsync(transaction, membershipId);
+        }
+
+        await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
+        await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
+            .SetProperty(entry => entry.SubjectUserId, (string?)null).SetProperty(entry => entry.SealedDetails, (byte[]?)null));
+
+        // Memberships, credentials, sessions, grants and the user's key go with the row, by the database.
+        db.ChangeTracker.Clear();
+        await db.Users.Where(user => user.Id == userId).ExecuteDeleteAsync();
+    }
+}
