@@ -57,6 +57,19 @@ public sealed class ReadingTests
     }
 
     [Fact]
+    public async Task A_transaction_left_open_by_a_reading_does_not_hide_what_comes_later()
+    {
+        using var hub = await TestHub.StartAsync();
+        await hub.Store.ReadAsync(reader =>
+        {
+            TestHub.Sql(reader, "BEGIN");
+            return Task.FromResult(TestHub.HasRow(reader, "later"));
+        });
+        await hub.AddRowAsync("later");
+        Assert.True(await hub.HasRowAsync("later"));
+    }
+
+    [Fact]
     public async Task A_reading_and_a_transaction_happen_at_one_moment()
     {
         using var hub = await TestHub.StartAsync();
