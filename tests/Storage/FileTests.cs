@@ -48,6 +48,34 @@ public sealed class FileTests
         Assert.False(Holds(hub, marker));
     }
 
+    [Fact]
+    public async Task What_was_deleted_leaves_the_log_too_in_the_next_quiet_moment()
+    {
+        using var hub = await TestHub.StartAsync();
+        var marker = "marker-" + new string('w', 40);
+        await hub.SqlAsync($"INSERT INTO Throttles (Key, EmptyAt) VALUES ('{marker}', 7)");
+        await hub.SqlAsync($"DELETE FROM Throttles WHERE Key = '{marker}'");
+        Assert.True(Holds(hub, marker), "the log still has the row");
+
+        // A reading under way keeps its snapshot and is not waited for; once it has ended, the log is emptied.
+        await hub.Store.ReadAsync(async reader =>
+        {
+            TestHub.Sql(reader, "BEGIN");
+            TestHub.HasRow(reader, "none");
+            await Task.Delay(TimeSpan.FromSeconds(1.3), TimeProvider.System);
+            await hub.AddRowAsync("not held up");
+            return 0;
+        });
+        var deadline = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(20);
+        while (new FileInfo(hub.File + "-wal").Length > 0 && TimeProvider.System.GetUtcNow() < deadline)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+
+        Assert.False(Holds(hub, marker));
+        Assert.Equal("5000", await hub.WriteAsync(transaction => Task.FromResult(Setting(transaction, "busy_timeout"))));
+    }
+
     [Theory]
     [InlineData("journal_mode", "wal")]
     [InlineData("synchronous", "2")]
