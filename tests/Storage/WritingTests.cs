@@ -147,8 +147,8 @@ public sealed class WritingTests
         var behind = hub.AddRowAsync("behind");
         await gate.Open();
 
-        await Assert.ThrowsAsync<StoreFailedException>(() => before);
-        await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => ending);
+        var told = await Assert.ThrowsAsync<StoreFailedException>(() => before);
+        Assert.Same(await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => ending), told.InnerException);
         await Assert.ThrowsAsync<StoreFailedException>(() => behind);
         Assert.Equal(1, await hub.RowsAsync());
         await hub.AddRowAsync("after");
