@@ -31,7 +31,7 @@ internal static class EndSessionEndpoint
         }
 
         // A POST from another site comes without the session's cookie; as a GET it comes with it.
-        if (HttpMethods.IsPost(context.Request.Method) && !confirmation.IsConfirmation(parameters))
+        if (HttpMethods.IsPost(context.Request.Method) && !LogoutConfirmation.IsConfirmation(parameters))
         {
             await ComeBackAsync(context, parameters);
             return;

@@ -15,7 +15,7 @@ internal sealed class LogoutConfirmation(Sealer sealer)
     public string For(LiveSession session) => Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(session.Id)));
 
     /// <summary>Whether the request came from the page, rightly or not.</summary>
-    public bool IsConfirmation(RequestParameters parameters) => parameters[Field] is not null;
+    public static bool IsConfirmation(RequestParameters parameters) => parameters[Field] is not null;
 
     /// <summary>Whether it came from the page that was shown to this session. Compared in constant time.</summary>
     public bool IsConfirmed(RequestParameters parameters, LiveSession session) =>

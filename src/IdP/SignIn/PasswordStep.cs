@@ -1,13 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using IdentityHub.Domain;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Sessions;
 using IdentityHub.Domain.Users;
-using IdentityHub.IdP.Protocol;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace IdentityHub.IdP.SignIn;
