@@ -5,6 +5,7 @@ using IdentityHub.IdP.Introspection;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Logout;
 using IdentityHub.IdP.Revocation;
+using IdentityHub.IdP.Setup;
 using IdentityHub.IdP.SignIn;
 using IdentityHub.IdP.Token;
 using IdentityHub.IdP.UserInfo;
@@ -38,6 +39,10 @@ public static class IdPEndpoints
         idp.MapMethods("/end-session", GetOrPost, EndSessionEndpoint.HandleAsync).For(Caller.Anyone);
         idp.MapGet(Assets.StylesheetPath, Assets.HandleAsync).For(Caller.Anyone);
         idp.MapRazorPages();
+
+        // A fresh hub gets its first user.
+        idp.MapGet("/setup", SetupEndpoint.ShowAsync).For(Caller.SetupToken);
+        idp.MapPost("/setup", SetupEndpoint.HandleAsync).For(Caller.SetupToken);
 
         // Apps get, use and give back tokens.
         idp.MapPost("/token", TokenEndpoint.HandleAsync).For(Caller.Client);
