@@ -42,6 +42,9 @@ public sealed record ClientMetadata
     public ImmutableArray<string> Scopes =>
         [.. (Scope ?? (GrantTypes.Contains("authorization_code") ? DefaultScope : "")).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => ClientId;
+
     /// <summary>The client to store. Ask <see cref="ClientRules.Check"/> first.</summary>
     /// <param name="secretHash">What <c>ClientSecret.Hash</c> made of it; null for a public client.</param>
     /// <param name="disabled">Whether it may be used.</param>
