@@ -27,6 +27,9 @@ public sealed class Grant
 
     public required DateTimeOffset AuthTime { get; init; }
     public required string Amr { get; init; }
+
+    /// <summary>The <c>acr</c> that this authorization reached.</summary>
+    public required string Acr { get; init; }
     public int Generation { get; set; }
     public DateTimeOffset? RotatedAt { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }

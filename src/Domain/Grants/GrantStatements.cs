@@ -25,8 +25,8 @@ internal static class GrantStatements
     public static readonly Statement Issue = new(
         """
         INSERT INTO "Grants" ("Id", "ClientId", "ClientEpoch", "UserId", "UserEpoch", "MembershipId", "MembershipEpoch", "SessionId", "Offline",
-                              "Scope", "ClaimsRequest", "AuthTime", "Amr", "Generation", "CreatedAt", "ExpiresAt")
-        SELECT @id, c."Id", c."Epoch", u."Id", u."Epoch", m."Id", m."Epoch", s."Id", @offline, @scope, @claims, s."AuthTime", s."Amr", 0, @now, @expires
+                              "Scope", "ClaimsRequest", "AuthTime", "Amr", "Acr", "Generation", "CreatedAt", "ExpiresAt")
+        SELECT @id, c."Id", c."Epoch", u."Id", u."Epoch", m."Id", m."Epoch", s."Id", @offline, @scope, @claims, s."AuthTime", s."Amr", @acr, 0, @now, @expires
         FROM "Sessions" s
         JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
         JOIN "Clients" c ON c."Id" = @client AND NOT c."Disabled"
@@ -36,7 +36,7 @@ internal static class GrantStatements
           AND (c."RequireSeat" IS NULL OR EXISTS (
               SELECT 1 FROM "SeatAssignments" seat WHERE seat."MembershipId" = m."Id" AND seat."ApplicationId" = c."RequireSeat"))
         """,
-        "@id", "@client", "@membership", "@session", "@offline", "@scope", "@claims", "@now", "@expires");
+        "@id", "@client", "@membership", "@session", "@offline", "@scope", "@claims", "@acr", "@now", "@expires");
 
     public static readonly Statement AddCode = new(
         """
@@ -77,11 +77,14 @@ internal static class GrantStatements
     public static readonly Statement Revoke = new(
         """UPDATE "Grants" SET "RevokedAt" = @now WHERE "Id" = @id AND "RevokedAt" IS NULL""", "@id", "@now");
 
+    public static readonly Statement RevokeOfClient = new(
+        """UPDATE "Grants" SET "RevokedAt" = @now WHERE "Id" = @id AND "ClientId" = @client AND "RevokedAt" IS NULL""", "@id", "@client", "@now");
+
     public static readonly Statement FindLive = new(
         $"""
         SELECT g."Id", g."ClientId", g."SessionId", g."Offline", g."Scope", g."ClaimsRequest", g."AuthTime", g."Amr", g."Generation", g."ExpiresAt",
                u."Id", u."UserName", u."GivenName", u."FamilyName", u."Email", u."EmailVerified", u."UpdatedAt",
-               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel"
+               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel", g."Acr", g."CreatedAt"
         FROM "Grants" g
         JOIN "Users" u ON u."Id" = g."UserId"
         LEFT JOIN "Memberships" m ON m."Id" = g."MembershipId"

@@ -18,7 +18,7 @@ public static class Grants
 
     /// <summary>What to grant. The user and the moment of sign-in come from the session.</summary>
     public sealed record Request(
-        string ClientId, string SessionId, DateTimeOffset SessionExpiresAt, string? MembershipId, string Scope, bool Offline, string? ClaimsRequest,
+        string ClientId, string SessionId, DateTimeOffset SessionExpiresAt, string? MembershipId, string Scope, bool Offline, string? ClaimsRequest, string Acr,
         string? RedirectUri, string? CodeChallenge, string? Nonce);
 
     public sealed record StoredCode(
@@ -59,7 +59,7 @@ public static class Grants
         var expires = request.Offline ? transaction.Now + OfflineLifetime : request.SessionExpiresAt;
         var issued = transaction.Connection.Execute(
             GrantStatements.Issue, id, request.ClientId, request.MembershipId, request.SessionId, request.Offline, request.Scope,
-            request.ClaimsRequest, now, expires.ToUnixTimeMilliseconds());
+            request.ClaimsRequest, request.Acr, now, expires.ToUnixTimeMilliseconds());
         if (issued == 0)
         {
             return null;
@@ -134,6 +134,11 @@ public static class Grants
     public static void Revoke(HubTransaction transaction, string grantId) =>
         transaction.Connection.Execute(GrantStatements.Revoke, grantId, transaction.Now.ToUnixTimeMilliseconds());
 
+    /// <summary>Ends a grant for the client that holds it.</summary>
+    /// <returns>False when it is another's, unknown, or was ended before.</returns>
+    public static bool RevokeOf(HubTransaction transaction, string grantId, string clientId) =>
+        transaction.Connection.Execute(GrantStatements.RevokeOfClient, grantId, clientId, transaction.Now.ToUnixTimeMilliseconds()) == 1;
+
     /// <returns>The grant with what it says about the user, as of now; null once it or what it hangs on is dead.</returns>
     public static LiveGrant? FindLive(HubReader reader, string grantId)
     {
@@ -165,8 +170,8 @@ public static class Grants
     }
 
     /// <summary>Revokes one access token by its <c>jti</c>, leaving its grant as it is (RFC 7009 §2.1).</summary>
-    public static void RevokeToken(HubTransaction transaction, string tokenId, DateTimeOffset expiresAt) =>
-        transaction.Connection.Execute(GrantStatements.RevokeToken, tokenId, expiresAt.ToUnixTimeMilliseconds());
+    public static bool RevokeToken(HubTransaction transaction, string tokenId, DateTimeOffset expiresAt) =>
+        transaction.Connection.Execute(GrantStatements.RevokeToken, tokenId, expiresAt.ToUnixTimeMilliseconds()) == 1;
 
     public static bool IsTokenRevoked(HubReader reader, string tokenId) =>
         reader.Connection.Bind(GrantStatements.IsTokenRevoked, tokenId).ExecuteScalar() is not null;
@@ -181,6 +186,8 @@ public static class Grants
         ClaimsRequest = row.Text(5),
         AuthTime = row.Moment(6),
         Amr = row.GetString(7),
+        Acr = row.GetString(22),
+        CreatedAt = row.Moment(23),
         Generation = row.GetInt32(8),
         ExpiresAt = row.Moment(9),
         User = new(row.GetString(10), row.GetString(11), row.Text(12), row.Text(13), row.Text(14), row.GetBoolean(15), row.Moment(16)),

@@ -13,6 +13,8 @@ public sealed record LiveGrant
     public required string? ClaimsRequest { get; init; }
     public required DateTimeOffset AuthTime { get; init; }
     public required string Amr { get; init; }
+    public required string Acr { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
     public required int Generation { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
     public required UserFacts User { get; init; }

@@ -41,6 +41,10 @@ public static class SigningKeys
         return new ReadResult.Read(keys);
     }
 
+    /// <summary>Whether there is a key of this algorithm that has no end yet.</summary>
+    public static Task<bool> AnyAsync(HubReader reader, string algorithm) =>
+        reader.Db.SigningKeys.AnyAsync(key => key.Algorithm == algorithm && key.RetiresAt == null);
+
     /// <summary>Adds a key that signs from a moment on, and has the present one of its algorithm retire then.</summary>
     /// <param name="transaction">The transaction and who acts.</param>
     /// <param name="kid">The new key's id.</param>

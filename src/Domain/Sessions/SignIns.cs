@@ -13,13 +13,18 @@ public static class SignIns
     /// <summary>Codes that may be tried in one sign-in.</summary>
     public const int MaxCodeAttempts = 5;
 
+    private const string Unclaimed = "";
+
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="browserSecret">The browser's secret; null where the browser could not send its cookie (a POST from another site), for <see cref="TryClaimAsync"/>.</param>
+    /// <param name="request">The authorization request as JSON.</param>
     /// <returns>The id under which it is found again.</returns>
-    public static async Task<string> BeginAsync(HubTransaction transaction, string browserSecret, string request)
+    public static async Task<string> BeginAsync(HubTransaction transaction, string? browserSecret, string request)
     {
         var signIn = new SignIn
         {
             Id = RandomId.New(),
-            BrowserHash = RandomId.HashOf(browserSecret),
+            BrowserHash = browserSecret is null ? Unclaimed : RandomId.HashOf(browserSecret),
             Request = request,
             StartedAt = transaction.Now,
             ExpiresAt = transaction.Now + Lifetime,
@@ -27,6 +32,14 @@ public static class SignIns
         transaction.Db.SignIns.Add(signIn);
         await transaction.Db.SaveChangesAsync();
         return signIn.Id;
+    }
+
+    /// <summary>Binds a sign-in that was begun without a browser to the first one that comes for it.</summary>
+    public static async Task<bool> TryClaimAsync(HubTransaction transaction, string id, string browserSecret)
+    {
+        var hash = RandomId.HashOf(browserSecret);
+        return await transaction.Db.SignIns.Where(row => row.Id == id && row.BrowserHash == Unclaimed)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.BrowserHash, hash)) == 1;
     }
 
     /// <returns>The sign-in under way of this id in this browser; null when it is another browser's, expired, done or unknown.</returns>

@@ -76,8 +76,13 @@ internal sealed class PendingWrite<T>(Actor actor, Func<HubTransaction, Task<T>>
         }
     }
 
-    // Work that failed by itself hears its own reason; nothing of it would have been kept anyway.
-    public void Lose(Exception cause) => TrySetException(failure ?? new StoreFailedException(cause));
+    public void Lose(Exception cause)
+    {
+        registration.Unregister();
+
+        // Work that failed by itself hears its own reason; nothing of it would have been kept anyway.
+        TrySetException(failure ?? new StoreFailedException(cause));
+    }
 
     private void GiveUp(CancellationToken cancellationToken)
     {

@@ -9,10 +9,12 @@ internal sealed class ReaderPool(SqliteConnections connections, int size) : IDis
     private readonly SemaphoreSlim turns = new(size, size);
 #pragma warning restore CA2213
     private readonly Stack<SqliteLane> idle = new(size);
-    private bool closed;
+    private volatile bool closed;
 
     public async ValueTask<SqliteLane> RentAsync(CancellationToken cancellationToken)
     {
+        // Asked before the wait as well: closing keeps the turns until the last reading has ended.
+        ObjectDisposedException.ThrowIf(closed, typeof(SqliteStore));
         await turns.WaitAsync(cancellationToken);
         try
         {
@@ -38,16 +40,22 @@ internal sealed class ReaderPool(SqliteConnections connections, int size) : IDis
     /// <param name="sound">False when the database failed on it: then it is closed, and another opened when needed.</param>
     public void Return(SqliteLane lane, bool sound)
     {
+        // A transaction that a reading left open would pin its snapshot: the next one would read the past.
+        var reusable = sound && !lane.InTransaction;
         lock (idle)
         {
-            if (sound && !closed)
+            reusable &= !closed;
+            if (reusable)
             {
                 idle.Push(lane);
-                lane = null!;
             }
         }
 
-        lane?.Dispose();
+        if (!reusable)
+        {
+            lane.Dispose();
+        }
+
         turns.Release();
     }
 

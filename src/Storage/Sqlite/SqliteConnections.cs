@@ -5,10 +5,13 @@ namespace IdentityHub.Storage.Sqlite;
 /// <summary>Opens connections to the one database file, each kind with its settings.</summary>
 internal sealed class SqliteConnections
 {
+    /// <summary>Milliseconds to wait for a lock that another program holds.</summary>
+    public const string BusyTimeout = "5000";
+
     // secure_delete: deleted personal data is overwritten, not only unlinked. mmap_size: a write error must be an error, not a signal.
     // synchronous=FULL: an answered write survives loss of power.
     private const string Settings =
-        "PRAGMA busy_timeout=5000;PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA mmap_size=0;"
+        "PRAGMA busy_timeout=" + BusyTimeout + ";PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA mmap_size=0;"
         + "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;";
 
     // Only the writer checkpoints.

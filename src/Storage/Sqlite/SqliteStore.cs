@@ -33,10 +33,11 @@ internal sealed class SqliteStore : IHubStore, IDisposable
     {
         this.sealer = sealer;
         this.time = time;
+        logger ??= NullLogger.Instance;
         var connections = new SqliteConnections(connectionString);
         queue = new(queueLength);
         readers = new(connections, Readers);
-        writer = new(connections, sealer, time, outbox, queue, readers.Dispose, logger ?? NullLogger.Instance);
+        writer = new(queue, new WriteBatches(connections, sealer, time, outbox, logger), readers, logger);
     }
 
     public Task<T> WriteAsync<T>(Actor actor, Func<HubTransaction, Task<T>> work, CancellationToken cancellationToken = default)

@@ -2,6 +2,18 @@ using IdentityHub.Domain.Persistence;
 
 namespace IdentityHub.Storage.Sqlite;
 
+/// <summary>What the writer finds at the head of the line.</summary>
+internal enum Turn
+{
+    Work,
+
+    /// <summary>Nothing came in time.</summary>
+    Idle,
+
+    /// <summary>Nothing is left, and nothing more will come.</summary>
+    Closed,
+}
+
 /// <summary>The bounded line in front of the writer. Many put in, the one writer takes all that has gathered.</summary>
 /// <remarks>A monitor and not a channel: the writer is a thread that blocks, and it wakes without a task or a thread-pool hop between.</remarks>
 internal sealed class WriteQueue(int capacity)
@@ -27,8 +39,10 @@ internal sealed class WriteQueue(int capacity)
     }
 
     /// <summary>Blocks until there is something, and moves up to <paramref name="most"/> into <paramref name="batch"/>.</summary>
-    /// <returns>False once the line is closed and empty.</returns>
-    public bool Take(List<IPendingWrite> batch, int most)
+    /// <param name="batch">Empty; filled in the order of arrival.</param>
+    /// <param name="most">How many to take at once.</param>
+    /// <param name="patience">How long to wait for the first.</param>
+    public Turn Take(List<IPendingWrite> batch, int most, TimeSpan patience)
     {
         lock (waiting)
         {
@@ -36,10 +50,13 @@ internal sealed class WriteQueue(int capacity)
             {
                 if (closed)
                 {
-                    return false;
+                    return Turn.Closed;
                 }
 
-                Monitor.Wait(waiting);
+                if (!Monitor.Wait(waiting, patience) && waiting.Count == 0)
+                {
+                    return Turn.Idle;
+                }
             }
 
             while (batch.Count < most && waiting.TryDequeue(out var write))
@@ -47,7 +64,7 @@ internal sealed class WriteQueue(int capacity)
                 batch.Add(write);
             }
 
-            return true;
+            return Turn.Work;
         }
     }
 

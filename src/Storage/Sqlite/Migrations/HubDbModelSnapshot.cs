@@ -410,6 +410,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Acr")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Amr")
                         .IsRequired()
                         .HasColumnType("TEXT");

@@ -272,6 +272,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     ClaimsRequest = table.Column<string>(type: "TEXT", nullable: true),
                     AuthTime = table.Column<long>(type: "INTEGER", nullable: false),
                     Amr = table.Column<string>(type: "TEXT", nullable: false),
+                    Acr = table.Column<string>(type: "TEXT", nullable: false),
                     Generation = table.Column<int>(type: "INTEGER", nullable: false),
                     RotatedAt = table.Column<long>(type: "INTEGER", nullable: true),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),

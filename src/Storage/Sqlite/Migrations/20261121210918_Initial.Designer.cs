@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDb))]
-    [Migration("20261121204912_Initial")]
+    [Migration("20261121210918_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -411,6 +411,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             modelBuilder.Entity("IdentityHub.Domain.Grants.Grant", b =>
                 {
                     b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Acr")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Amr")

@@ -1,0 +1,30 @@
+namespace IdentityHub.Domain.Permissions;
+
+/// <summary>Who may call an endpoint.</summary>
+public enum Caller
+{
+    /// <summary>Everyone: it gives nothing away and changes nothing for anyone else.</summary>
+    Anyone,
+
+    /// <summary>A registered client that proves itself as registered.</summary>
+    Client,
+
+    /// <summary>The bearer of an access token.</summary>
+    AccessToken,
+
+    /// <summary>The browser in which a sign-in was begun.</summary>
+    SignIn,
+
+    /// <summary>A browser that is signed in.</summary>
+    Session,
+
+    /// <summary>Whoever holds the one-time set-up token that a fresh hub prints.</summary>
+    SetupToken,
+}
+
+/// <summary>Every endpoint says who may call it; a test walks the routes and fails where one does not.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class CallersAttribute(Caller caller) : Attribute
+{
+    public Caller Caller { get; } = caller;
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using IdentityHub.Host.Files;
+
+namespace IdentityHub.Host.Mail;
+
+/// <summary>Writes each mail as an <c>.eml</c> file into a directory, for something else to pick up or somebody to read.</summary>
+/// <param name="directory">Made when absent, the owner's alone. File names sort by time.</param>
+/// <param name="from">The sender of every mail.</param>
+/// <param name="time">Gives the date.</param>
+internal sealed class PickupTransport(string directory, Mailbox from, TimeProvider time) : IMailTransport
+{
+    private int written;
+
+    /// <inheritdoc/>
+    /// <remarks>The file appears whole or not at all. A directory that cannot be written to is a reason to try again later.</remarks>
+    public async Task SendAsync(OutgoingMail mail, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        var message = MimeMessage.Build(from, mail, now);
+        try
+        {
+            MakeDirectory();
+            await AtomicFile.WriteAsync(Path.Combine(directory, FileName(now)), message, AtomicFile.OwnerOnly, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MailRejectedException($"The mail cannot be written to {directory}.", permanent: false, e);
+        }
+    }
+
+    private void MakeDirectory()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    // The count orders what one process writes within a tick of the clock; the random end keeps processes apart.
+    private string FileName(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture,
+        $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'.'fffffff}-{Interlocked.Increment(ref written):D8}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.eml");
+}

@@ -1,0 +1,33 @@
+using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.IdP.Protocol;
+using IdentityHub.IdP.Tokens;
+
+namespace IdentityHub.IdP.Token.Grants;
+
+/// <summary>A live grant with all that its tokens say, read in one go.</summary>
+internal sealed record Granted(LiveGrant Grant, IReadOnlyList<AccountChoice> Accounts)
+{
+    /// <returns>Null when the grant, or what it hangs on, is dead.</returns>
+    public static Granted? Read(HubReader reader, string grantId) =>
+        Domain.Grants.Grants.FindLive(reader, grantId) is { } grant
+            ? new(grant, Scopes.Split(grant.Scope).Contains(Scopes.Accounts) ? Domain.Grants.Grants.AccountsOf(reader, grant.User.Id) : [])
+            : null;
+
+    /// <param name="issuer">Mints.</param>
+    /// <param name="refreshTokens">Makes the family's one good refresh token.</param>
+    /// <param name="client">To whom.</param>
+    /// <param name="scope">The grant's scope or less of it.</param>
+    /// <param name="nonce">For the ID token; null on refresh.</param>
+    /// <param name="generation">Of the refresh token.</param>
+    public TokenResponse Respond(TokenIssuer issuer, RefreshToken refreshTokens, Client client, string scope, string? nonce, int generation)
+    {
+        var accessToken = issuer.AccessToken(client, Grant, scope, Accounts);
+        return new(
+            accessToken,
+            scope,
+            Scopes.Split(Grant.Scope).Contains(Scopes.OpenId) ? issuer.IdToken(client, Grant, nonce, accessToken, Accounts) : null,
+            client.GrantTypes.Contains(TokenEndpoint.RefreshToken) ? refreshTokens.Of(Grant.Id, generation) : null);
+    }
+}

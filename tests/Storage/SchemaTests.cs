@@ -1,0 +1,89 @@
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Xunit;
+
+namespace IdentityHub.Storage.Tests;
+
+public sealed class SchemaTests
+{
+    private const string Schema =
+        "SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> '__EFMigrationsHistory' ORDER BY 1";
+
+    [Fact]
+    public async Task Migrations_make_the_schema_of_the_model()
+    {
+        using var hub = await TestHub.StartAsync();
+        using var migrated = hub.Outside();
+        using var made = new SqliteConnection("Data Source=:memory:");
+        made.Open();
+        using var db = new HubDb(SqliteModel.Options(made));
+        Run(made, db.Database.GenerateCreateScript());
+
+        var expected = Rows(made);
+        Assert.NotEmpty(expected);
+        Assert.Equal(expected, Rows(migrated));
+    }
+
+    [Fact]
+    public async Task No_change_of_the_model_waits_for_a_migration()
+    {
+        using var hub = await TestHub.StartAsync();
+        using var connection = hub.Outside();
+        using var db = new HubDb(SqliteModel.Options(connection));
+        Assert.False(db.Database.HasPendingModelChanges());
+        Assert.Equal(SqliteDatabase.Known, db.Database.GetMigrations());
+        Assert.Equal(SqliteDatabase.Known, await db.Database.GetAppliedMigrationsAsync());
+    }
+
+    [Fact]
+    public async Task A_database_is_ready_once_it_has_every_migration()
+    {
+        using var hub = TestHub.Open(TestHub.NewFolder());
+        Assert.False(await hub.Database.IsReadyAsync());
+        await hub.Database.PrepareAsync();
+        Assert.True(await hub.Database.IsReadyAsync());
+        await hub.SqlAsync("DELETE FROM \"__EFMigrationsHistory\"");
+        Assert.False(await hub.Database.IsReadyAsync());
+    }
+
+    [Fact]
+    public async Task Preparing_again_and_by_many_at_once_changes_nothing()
+    {
+        using var hub = TestHub.Open(TestHub.NewFolder());
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => hub.Database.PrepareAsync())));
+        await hub.AddRowAsync("kept");
+        await hub.Database.PrepareAsync();
+        Assert.True(await hub.HasRowAsync("kept"));
+        Assert.Equal((long)SqliteDatabase.Known.Count, hub.Outside("SELECT count(*) FROM \"__EFMigrationsHistory\""));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Data Source=:memory:")]
+    [InlineData("Data Source=file:hub.db?cache=shared")]
+    public void Only_a_file_will_do(string connectionString) =>
+        Assert.Throws<ArgumentException>(() => new SqliteConnections(connectionString));
+
+    private static List<string> Rows(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Schema;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+        {
+            rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
