@@ -28,8 +28,9 @@ internal sealed class HubFileChecks
         this.surroundings = surroundings;
         accounts = [.. surroundings.Accounts, .. file.Accounts.Select(account => account.Id)];
         seated = new(surroundings.SeatedApplications, StringComparer.Ordinal);
-        foreach (var application in file.Applications)
+        foreach (var application in file.Applications.Reverse())
         {
+            // Of one named twice, the first counts; the second is a fault of its own.
             seated[application.Id] = application.Seated;
         }
     }
