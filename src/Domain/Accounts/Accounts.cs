@@ -38,17 +38,33 @@ public static class Accounts
         return new PutResult.Changed();
     }
 
+    /// <returns>The account, or null.</returns>
+    public static Task<Account?> FindAsync(HubReader reader, string id) => reader.Db.Accounts.AsNoTracking().SingleOrDefaultAsync(account => account.Id == id);
+
     public static Task<bool> ExistsAsync(HubReader reader, string id) => reader.Db.Accounts.AnyAsync(account => account.Id == id);
 
+    public enum PutTokenResult
+    {
+        Kept,
+        Unchanged,
+
+        /// <summary>The same token stands under another name or in another account: it would not say whose it is. Nothing was changed.</summary>
+        UsedElsewhere,
+    }
+
     /// <summary>Keeps a provisioning token under its name; a token given again under the same name replaces the former.</summary>
-    /// <returns>Whether anything changed.</returns>
-    public static async Task<bool> PutProvisioningTokenAsync(HubTransaction transaction, string accountId, string name, string token)
+    public static async Task<PutTokenResult> PutProvisioningTokenAsync(HubTransaction transaction, string accountId, string name, string token)
     {
         var hash = RandomId.HashOf(token);
         var present = await transaction.Db.ProvisioningTokens.SingleOrDefaultAsync(row => row.AccountId == accountId && row.Name == name);
         if (present is { RevokedAt: null } && present.TokenHash == hash)
         {
-            return false;
+            return PutTokenResult.Unchanged;
+        }
+
+        if (await transaction.Db.ProvisioningTokens.AnyAsync(row => row.TokenHash == hash && (row.AccountId != accountId || row.Name != name)))
+        {
+            return PutTokenResult.UsedElsewhere;
         }
 
         if (present is null)
@@ -65,6 +81,6 @@ public static class Accounts
         }
 
         await transaction.AuditAsync("provisioning-token.made", accountId, details: new { name });
-        return true;
+        return PutTokenResult.Kept;
     }
 }

@@ -58,6 +58,13 @@ public static class Memberships
             UpdatedAt = transaction.Now,
         };
         transaction.Db.Memberships.Add(membership);
+        if (membership is { Home: true, Status: MembershipStatus.Inactive })
+        {
+            // Inactive at home is inactive everywhere, from the first moment on as after a deactivation.
+            var user = await transaction.Db.Users.SingleAsync(row => row.Id == userId);
+            user.Active = false;
+        }
+
         await transaction.AuditAsync("member.added", accountId, userId, new { role = PermissionNames.Of(role), status = status.ToString() });
         return new AddResult.Added(membership);
     }
@@ -135,7 +142,7 @@ public static class Memberships
     internal static Task<Membership?> FindAsync(HubTransaction transaction, string membershipId) =>
         transaction.Db.Memberships.SingleOrDefaultAsync(row => row.Id == membershipId);
 
-    /// <summary>Whether the account would be left without an active Administrator or PRIMARY if this member ceased to be one.</summary>
+    /// <summary>Whether the account would be left without an active Administrator or PRIMARY if this member ceased to be one. A guest whom the home account deactivated is none.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="membership">The member about to lose role or status.</param>
     /// <param name="roleRemains">False when only the role Administrator goes, so a PRIMARY still administers.</param>
@@ -150,7 +157,8 @@ public static class Memberships
 
         return !await transaction.Db.Memberships.AnyAsync(row =>
             row.AccountId == membership.AccountId && row.Id != membership.Id && row.Status == MembershipStatus.Active
-            && (row.Role == Role.Administrator || row.PermissionLevel == PermissionLevel.Primary));
+            && (row.Role == Role.Administrator || row.PermissionLevel == PermissionLevel.Primary)
+            && transaction.Db.Users.Any(user => user.Id == row.UserId && user.Active));
     }
 
     internal static async Task ChangedAsync(HubTransaction transaction, Membership membership, bool lowered, object details)

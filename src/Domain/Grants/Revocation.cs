@@ -20,9 +20,15 @@ internal static class Revocation
     public static Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId) =>
         EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.MembershipId == membershipId && grant.RevokedAt == null));
 
+    /// <summary>Ends everything that a user was granted in any account.</summary>
+    public static Task EndGrantsOfUserAsync(HubTransaction transaction, string userId) =>
+        EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.UserId == userId && grant.RevokedAt == null));
+
     private static async Task EndAsync(HubTransaction transaction, IQueryable<Grant> grants)
     {
-        await LogoutNotices.QueueAsync(transaction, grants);
+        // A session that ends in the same step has told its apps already.
+        await LogoutNotices.QueueAsync(transaction, grants.Where(grant =>
+            !transaction.Db.Sessions.Any(session => session.Id == grant.SessionId && session.EndedAt == transaction.Now)));
         await grants.ExecuteUpdateAsync(update => update.SetProperty(grant => grant.RevokedAt, transaction.Now));
     }
 }

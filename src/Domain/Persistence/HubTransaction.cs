@@ -28,6 +28,13 @@ public sealed class HubTransaction : HubReader
         return result;
     }
 
+    /// <summary>Writes out what is pending and lets go of every row read so far: a transaction with thousands of changes would otherwise look through all of them at each one.</summary>
+    public async Task SettleAsync()
+    {
+        await Db.SaveChangesAsync();
+        Db.ChangeTracker.Clear();
+    }
+
     /// <summary>Writes an audit entry. What is personal goes into <paramref name="details"/>, sealed with the subject's key.</summary>
     internal async Task AuditAsync(string action, string? accountId = null, string? subjectUserId = null, object? details = null)
     {

@@ -114,6 +114,10 @@ public static class Seats
         }
     }
 
+    /// <returns>The account's seats of an application, or null when it has none of it.</returns>
+    public static Task<SeatPool?> FindPoolAsync(HubReader reader, string accountId, string applicationId) =>
+        reader.Db.SeatPools.AsNoTracking().SingleOrDefaultAsync(pool => pool.AccountId == accountId && pool.ApplicationId == applicationId);
+
     /// <summary>Sets how many seats of an application the account has.</summary>
     public static async Task<ResizeResult> ResizeAsync(HubTransaction transaction, string accountId, string applicationId, int capacity)
     {

@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
@@ -145,6 +146,9 @@ public static class UserLifecycle
         else
         {
             await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
+
+            // Also of one who was inactive before: a seat may have been kept ready.
+            await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
             transaction.Db.Memberships.Remove(membership);
             await transaction.Db.SaveChangesAsync();
         }
@@ -167,6 +171,7 @@ public static class UserLifecycle
             user.UpdatedAt = transaction.Now;
             await transaction.Db.SaveChangesAsync();
             await Sessions.Sessions.EndAllOfAsync(transaction, user.Id, "deactivated");
+            await Revocation.EndGrantsOfUserAsync(transaction, user.Id);
         }
 
         await transaction.Db.SaveChangesAsync();
@@ -185,6 +190,7 @@ public static class UserLifecycle
             await Seats.Seats.ReleaseAllAsync(transaction, membershipId);
         }
 
+        await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
         await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
             .SetProperty(entry => entry.SubjectUserId, (string?)null).SetProperty(entry => entry.SealedDetails, (byte[]?)null));

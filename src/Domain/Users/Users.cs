@@ -26,12 +26,36 @@ public static class Users
 
     public static Task<bool> AnyAsync(HubReader reader) => reader.Db.Users.AnyAsync();
 
-    /// <summary>Gives a user these names, this address and this standing as operator. Called for the home account only.</summary>
-    /// <returns>Whether anything changed.</returns>
-    public static async Task<bool> ChangeProfileAsync(HubTransaction transaction, string userId, UserLifecycle.NewUser person)
+    public abstract record ChangeResult
     {
+        private ChangeResult() { }
+
+        public sealed record Changed : ChangeResult;
+        public sealed record Unchanged : ChangeResult;
+
+        /// <summary>Another user has the name, in whatever spelling. Nothing was changed.</summary>
+        public sealed record UserNameTaken : ChangeResult;
+
+        /// <summary>Empty, too long, or with characters that no name has. Nothing was changed.</summary>
+        public sealed record UserNameInvalid : ChangeResult;
+    }
+
+    /// <summary>Gives a user these names, this address and this standing as operator. Called for the home account only.</summary>
+    public static async Task<ChangeResult> ChangeProfileAsync(HubTransaction transaction, string userId, UserLifecycle.NewUser person)
+    {
+        if (CanonicalName.Of(person.UserName) is not { } key)
+        {
+            return new ChangeResult.UserNameInvalid();
+        }
+
+        if (await transaction.Db.Users.AnyAsync(row => row.UserNameKey == key && row.Id != userId))
+        {
+            return new ChangeResult.UserNameTaken();
+        }
+
         var user = await transaction.Db.Users.SingleAsync(row => row.Id == userId);
         user.UserName = person.UserName.Trim();
+        user.UserNameKey = key;
         user.GivenName = person.GivenName;
         user.FamilyName = person.FamilyName;
         user.Email = person.Email;
@@ -44,11 +68,11 @@ public static class Users
         user.Operator = person.Operator;
         if (transaction.Db.Entry(user).State == EntityState.Unchanged)
         {
-            return false;
+            return new ChangeResult.Unchanged();
         }
 
         user.UpdatedAt = transaction.Now;
         await transaction.AuditAsync("user.changed", subjectUserId: userId);
-        return true;
+        return new ChangeResult.Changed();
     }
 }
