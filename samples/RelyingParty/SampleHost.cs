@@ -22,12 +22,24 @@ public static class SampleHost
         return builder;
     }
 
+    /// <summary>Whoever started the application holds the other end of its standard input: when that is gone, so is the application.</summary>
+    private static void StopWithStandardInput(WebApplication app) => _ = Task.Run(async () =>
+    {
+        await Console.OpenStandardInput().CopyToAsync(Stream.Null);
+        app.Lifetime.StopApplication();
+    });
+
     /// <returns>The exit code: 1 when the configuration is wrong, with one message that lists everything.</returns>
     public static async Task<int> RunAsync(Func<WebApplication> build)
     {
         try
         {
             await using var app = build();
+            if (app.Configuration.GetValue<bool>("ExitWithStandardInput"))
+            {
+                StopWithStandardInput(app);
+            }
+
             await app.RunAsync();
             return 0;
         }

@@ -4,7 +4,6 @@ using IdentityHub.Host.Certificates;
 using IdentityHub.Host.Configuration;
 using IdentityHub.IdP;
 using IdentityHub.Scim;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace IdentityHub.Host;

@@ -6,6 +6,7 @@ using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sealing;
 using IdentityHub.Host.Configuration;
 using IdentityHub.Host.Mail;
+using IdentityHub.Host.Mail.Smtp;
 using IdentityHub.IdP;
 using IdentityHub.Scim;
 using IdentityHub.Storage;

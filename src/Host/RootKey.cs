@@ -15,12 +15,12 @@ internal static class RootKey
         if (!File.Exists(options.File))
         {
             var directory = Path.GetDirectoryName(options.File)!;
-            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            await using var turn = await FileLock.TakeAsync(options.File + ".lock", cancellationToken);
+            MakeDirectory(directory);
+            using var turn = await FileLock.TakeAsync(options.File + ".lock", cancellationToken);
             if (!File.Exists(options.File))
             {
                 var text = System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Sealer.KeyLength)));
-                await AtomicFile.WriteAsync(options.File, text, UnixFileMode.UserRead | UnixFileMode.UserWrite, cancellationToken);
+                await AtomicFile.WriteAsync(options.File, text, AtomicFile.OwnerOnly, cancellationToken);
             }
         }
 
@@ -29,6 +29,18 @@ internal static class RootKey
         return Convert.TryFromBase64String(content, bytes, out var length) && length == Sealer.KeyLength
             ? bytes
             : throw new StartFailedException($"The root key file {options.File} does not hold {Sealer.KeyLength} bytes in base64. Restore it from your backup of the keys: nothing in the database opens without it.");
+    }
+
+    private static void MakeDirectory(string directory)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 }
 

@@ -20,7 +20,7 @@ internal static class CommandLine
         {
             return args switch
             {
-                ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
+                ["demo", ..] => Help(2),
                 ["apply", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await ApplyCommand.RunAsync(file, rest),
                 ["keys", "rotate", "--now", .. var rest] => await RotateKeysCommand.RunAsync(TimeSpan.Zero, rest),
                 ["keys", "rotate", .. var rest] => await RotateKeysCommand.RunAsync(IdP.Keys.KeyLifecycle.AnnouncedByCommand, rest),
@@ -43,9 +43,6 @@ internal static class CommandLine
         HubConfiguration.Faults faults => throw new StartFailedException(faults.Render()),
         _ => throw new InvalidOperationException("The result is closed."),
     };
-
-    /// <summary>A logger for what happens before the application's own.</summary>
-    public static ILogger<T> Logger<T>() => LoggerFactory.Create(logging => logging.AddSimpleConsole()).CreateLogger<T>();
 
     private static int Help(int exitCode)
     {

@@ -26,10 +26,7 @@ internal static class ServeCommand
     public static async Task<WebApplication> OpenAsync(WebApplicationBuilder builder, HubOptions options, CancellationToken cancellationToken)
     {
         var rootKey = await RootKey.LoadOrMakeAsync(options.RootKey, cancellationToken);
-        var certificate = NeedsLocalCertificate(builder.Configuration)
-            ? await new LocalCertificates(TimeProvider.System, CommandLine.Logger<LocalCertificates>())
-                .LoadOrMakeAsync(RepositoryRoot.CertificateDirectory(), cancellationToken)
-            : null;
+        var certificate = NeedsLocalCertificate(builder.Configuration) ? await LocalCertificateAsync(cancellationToken) : null;
         var app = HubApplication.Build(builder, options, rootKey, certificate);
         await PrepareAsync(app.Services, options, cancellationToken);
         return app;
@@ -70,8 +67,15 @@ internal static class ServeCommand
         }
     }
 
+    private static async Task<LocalCertificate> LocalCertificateAsync(CancellationToken cancellationToken)
+    {
+        using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole());
+        return await new LocalCertificates(TimeProvider.System, logging.CreateLogger<LocalCertificates>())
+            .LoadOrMakeAsync(RepositoryRoot.CertificateDirectory(), cancellationToken);
+    }
+
     /// <summary>Whether an https address listens for which no certificate is configured.</summary>
-    private static bool NeedsLocalCertificate(IConfiguration configuration) =>
+    private static bool NeedsLocalCertificate(ConfigurationManager configuration) =>
         configuration["Kestrel:Certificates:Default:Path"] is null
         && (configuration["urls"] is not { Length: > 0 } urls || urls.Split(';').Any(url => url.StartsWith("https:", StringComparison.OrdinalIgnoreCase)));
 }

@@ -100,7 +100,7 @@ internal static class SetupEndpoint
 
     private static Task WriteFormAsync(HttpContext context, string token, RequestParameters form, string? wrong)
     {
-        var encode = HtmlEncoder.Default.Encode;
+        Func<string, string> encode = HtmlEncoder.Default.Encode;
         string Field(string name, string label, string type, string autocomplete, bool required) =>
             $"<label for=\"{name}\">{label}</label><input id=\"{name}\" name=\"{name}\" type=\"{type}\" autocomplete=\"{autocomplete}\"{(required ? " required" : "")} "
             + $"maxlength=\"256\" value=\"{(type == "password" ? "" : encode(form[name] ?? ""))}\">";
