@@ -20,7 +20,7 @@ internal static class CommandLine
         {
             return args switch
             {
-                ["demo", ..] => Help(2),
+                ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
                 ["apply", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await ApplyCommand.RunAsync(file, rest),
                 ["keys", "rotate", "--now", .. var rest] => await RotateKeysCommand.RunAsync(TimeSpan.Zero, rest),
                 ["keys", "rotate", .. var rest] => await RotateKeysCommand.RunAsync(IdP.Keys.KeyLifecycle.AnnouncedByCommand, rest),
