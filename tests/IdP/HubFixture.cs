@@ -1,4 +1,5 @@
 using IdentityHub.Testing;
+using Xunit;
 
 namespace IdentityHub.IdP.Tests;
 
