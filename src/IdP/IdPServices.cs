@@ -14,6 +14,7 @@ using IdentityHub.IdP.Token.Grants;
 using IdentityHub.IdP.Tokens;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -29,7 +30,7 @@ public static class IdPServices
         AddTokens(services);
         AddSignIn(services);
         AddDataProtectionRing(services);
-        services.AddRazorPages();
+        AddPages(services);
         services.AddSingleton<IOutboxHandler, BackchannelLogout>();
 
         // Registered addresses only, no redirects, no cookies, no proxy of the environment.
@@ -41,6 +42,21 @@ public static class IdPServices
             });
         return services;
     }
+
+    /// <summary>The pages are found by the program that this library is part of, or brought along where it is not (tests).</summary>
+    private static void AddPages(IServiceCollection services) => services.AddRazorPages().ConfigureApplicationPartManager(manager =>
+    {
+        var own = typeof(IdPServices).Assembly;
+        if (manager.ApplicationParts.Any(part => part.Name == own.GetName().Name))
+        {
+            return;
+        }
+
+        foreach (var part in ApplicationPartFactory.GetApplicationPartFactory(own).GetApplicationParts(own))
+        {
+            manager.ApplicationParts.Add(part);
+        }
+    });
 
     private static void AddTokens(IServiceCollection services) => services
         .AddSingleton<KeyRing>()
