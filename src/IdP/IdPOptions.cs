@@ -5,6 +5,9 @@ namespace IdentityHub.IdP;
 /// <param name="SecureCookies">False only where <c>Hub:AllowHttp</c> says so, on loopback.</param>
 public sealed record IdPOptions(string Issuer, bool SecureCookies)
 {
+    /// <summary>The issuer's host and port, for people.</summary>
+    public string Host { get; } = new Uri(Issuer).Authority;
+
     /// <summary>Failed sign-ins that one address may have at once, and how it gets more.</summary>
     public int AddressBurst { get; init; } = 300;
 
