@@ -27,7 +27,7 @@ internal static class AuthorizeEndpoint
         }
 
         // Before this is known to be right nothing is redirected (RFC 6749 §4.1.2.1).
-        if (parameters["redirect_uri"] is not { } redirectUri || parameters.Repeated is "redirect_uri" || !RedirectUris.IsRegistered(client, redirectUri))
+        if (parameters["redirect_uri"] is not { } redirectUri || parameters.AllRepeated.Contains("redirect_uri") || !RedirectUris.IsRegistered(client, redirectUri))
         {
             await PlainPage.WriteErrorAsync(context, StatusCodes.Status400BadRequest, "This app sent a wrong return address", "The address to return to is not one that the app registered. Tell the people who run it.");
             return;
@@ -62,7 +62,7 @@ internal static class AuthorizeEndpoint
         HttpContext context, SignInFlow flow, AuthorizeResponse responses, IdTokenHints hints, RequestParameters parameters, Client client, string redirectUri)
     {
         var responseMode = parameters["response_mode"] is AuthorizeRules.FormPost ? AuthorizeRules.FormPost : AuthorizeRules.Query;
-        var state = parameters.Repeated == "state" ? null : parameters["state"];
+        var state = parameters.AllRepeated.Contains("state") ? null : parameters["state"];
         foreach (var rule in AuthorizeRules.All)
         {
             if (rule(parameters, client) is { } error)
@@ -116,7 +116,7 @@ internal static class AuthorizeEndpoint
 
     private static async Task<Client?> FindClientAsync(HttpContext context, IHubStore store, RequestParameters parameters)
     {
-        if (parameters["client_id"] is not { Length: <= 128 } clientId || parameters.Repeated is "client_id")
+        if (parameters["client_id"] is not { Length: <= 128 } clientId || parameters.AllRepeated.Contains("client_id"))
         {
             return null;
         }

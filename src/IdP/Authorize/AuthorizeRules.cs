@@ -17,6 +17,9 @@ internal static class AuthorizeRules
     public static readonly string[] ResponseModes = [Query, FormPost];
     public static readonly string[] Prompts = ["none", "login", "consent", "select_account"];
 
+    /// <summary>RFC 8707 §2 and RFC 8693 §2.1 have these come once per target; the hub ignores them, however often.</summary>
+    private static readonly string[] MayRepeat = ["resource", "audience"];
+
     public static readonly ImmutableArray<AuthorizeRule> All =
     [
         NothingIsRepeated,           // RFC 6749 §3.1
@@ -34,7 +37,7 @@ internal static class AuthorizeRules
     ];
 
     private static OAuthError? NothingIsRepeated(RequestParameters parameters, Client client) =>
-        parameters.Repeated is null ? null : OAuthError.InvalidRequest("a parameter is repeated");
+        parameters.AllRepeated.All(MayRepeat.Contains) ? null : OAuthError.InvalidRequest("a parameter is repeated");
 
     private static OAuthError? RequestObjectsDoNotExist(RequestParameters parameters, Client client) =>
         parameters["request"] is not null ? new("request_not_supported", "request objects are not supported")

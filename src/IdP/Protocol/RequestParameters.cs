@@ -8,8 +8,13 @@ internal sealed class RequestParameters
 {
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> repeated = new(StringComparer.Ordinal);
+
     /// <summary>The first parameter that came more than once, or null (RFC 6749 §3.1: none may).</summary>
     public string? Repeated { get; private set; }
+
+    /// <summary>Every parameter that came more than once.</summary>
+    public IReadOnlySet<string> AllRepeated => repeated;
 
     public string? this[string name] => values.GetValueOrDefault(name);
 
@@ -23,6 +28,7 @@ internal sealed class RequestParameters
             if (given.Count > 1)
             {
                 parameters.Repeated ??= name;
+                parameters.repeated.Add(name);
             }
 
             if (given is [{ Length: > 0 } value, ..])
