@@ -37,8 +37,9 @@ internal sealed record ClaimsRequest(
                 [.. userInfo.Keys], [.. idToken.Keys], Values(acr), acr.ValueKind == JsonValueKind.Object && IsEssential(acr),
                 Values(idToken.GetValueOrDefault("sub")).FirstOrDefault() ?? Values(userInfo.GetValueOrDefault("sub")).FirstOrDefault());
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // The latter is what reading a string with half a surrogate pair gives.
             return null;
         }
     }
