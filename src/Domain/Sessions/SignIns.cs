@@ -55,6 +55,11 @@ public static class SignIns
             .SetProperty(row => row.UserId, userId).SetProperty(row => row.UserEpoch, userEpoch).SetProperty(row => row.PasswordAt, transaction.Now)
             .SetProperty(row => row.CodeAttempts, 0).SetProperty(row => row.EmailCodeHash, (string?)null));
 
+    /// <summary>Uses up the password that was given in this sign-in: with its code it has led to a session, and leads to no other.</summary>
+    public static Task UseUpPasswordAsync(HubTransaction transaction, string id) =>
+        transaction.Db.SignIns.Where(row => row.Id == id).ExecuteUpdateAsync(update => update
+            .SetProperty(row => row.UserId, (string?)null).SetProperty(row => row.PasswordAt, (DateTimeOffset?)null));
+
     /// <summary>Records which account was picked.</summary>
     public static Task RecordAccountAsync(HubTransaction transaction, string id, string accountId) =>
         transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null)

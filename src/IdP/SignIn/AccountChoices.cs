@@ -1,5 +1,7 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
 using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.IdP.SignIn;
@@ -20,6 +22,15 @@ internal sealed class AccountChoices(IHubStore store, SignInFlow flow)
     }
 
     /// <summary>Begins the same request again with the chooser shown.</summary>
-    public Task AskAgainAsync(HttpContext context, CurrentSignIn current) =>
-        flow.BeginAsync(context, current.Request with { Prompt = ["select_account"], Account = null }, current.Client);
+    public async Task AskAgainAsync(HttpContext context, CurrentSignIn current)
+    {
+        // One request, one answer: the sign-in that is left cannot be finished besides.
+        if (!await store.WriteAsync(new Actor.Hub("sign-in"), transaction => SignIns.TryCompleteAsync(transaction, current.Row.Id), context.RequestAborted))
+        {
+            await PlainPage.WriteGoneAsync(context);
+            return;
+        }
+
+        await flow.BeginAsync(context, current.Request with { Prompt = ["select_account"], Account = null }, current.Client);
+    }
 }

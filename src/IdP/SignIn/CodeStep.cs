@@ -57,9 +57,10 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
 
             var amr = owner.Factors.Totp
                 ? await SecondFactors.TryUseTotpAsync(transaction, owner.UserId, digits) ? Acr.PasswordAndTotp : null
-                : await SignIns.TryUseEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, digits)) ? Acr.PasswordAndEmail : null;
+                : await SignIns.TryUseEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, digits)) ? Acr.PasswordAndEmail : null;
             if (amr is not null)
             {
+                await SignIns.UseUpPasswordAsync(transaction, current.Row.Id);
                 Throttles.GiveBack(transaction, ByUser, owner.UserId);
             }
 
@@ -79,7 +80,7 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
             }
 
             var code = RandomNumberGenerator.GetInt32(0, 1_000_000).ToString("D6", System.Globalization.CultureInfo.InvariantCulture);
-            await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, code), transaction.Now + EmailCodeLifetime);
+            await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, code), transaction.Now + EmailCodeLifetime);
             var app = current.Client.Name ?? current.Client.Id;
             await Mails.QueueAsync(transaction, owner.UserId, new(
                 address, "Your sign-in code", $"Your code to sign in to {Printable(app)} is {code}.\n\nIt is good for ten minutes, in the browser in which you are signing in.\n\nIf you are not signing in, someone knows your password: change it.\n"));
@@ -87,7 +88,9 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
         },
         cancellationToken);
 
-    private string HashOf(string signInId, string code) => Convert.ToHexStringLower(HMACSHA256.HashData(emailCodeKey, Encoding.UTF8.GetBytes($"{signInId}|{code}")));
+    /// <summary>A code is good for one sign-in and one user: whoever else is asked for theirs there cannot use it.</summary>
+    private string HashOf(string signInId, string userId, string code) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(emailCodeKey, Encoding.UTF8.GetBytes($"{signInId}|{userId}|{code}")));
 
     private static string Printable(string name) => new([.. name.Where(character => !char.IsControl(character))]);
 }

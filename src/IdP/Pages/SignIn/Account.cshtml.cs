@@ -43,9 +43,8 @@ internal sealed class AccountModel : SignInPage
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var form = await Request.ReadFormAsync();
         if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.ChooseAccount choice
-            || form["account"] is not [{ } picked] || !choice.Accounts.Any(place => place.AccountId == picked))
+            || Field("account") is not { } picked || !choice.Accounts.Any(place => place.AccountId == picked))
         {
             return await GoOnAsync();
         }

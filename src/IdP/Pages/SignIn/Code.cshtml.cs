@@ -36,14 +36,12 @@ internal sealed class CodeModel : SignInPage
             return await GoOnAsync();
         }
 
-        var form = await Request.ReadFormAsync();
-        var code = form["code"].Count == 1 ? form["code"].ToString() : null;
-        if (await codes.TryAsync(Current, owner, code, HttpContext.RequestAborted) is { } amr && await signedIn.RecordAsync(HttpContext, owner.UserId, owner.UserEpoch, amr))
+        if (await codes.TryAsync(Current, owner, Field("code"), HttpContext.RequestAborted) is { } amr && await signedIn.RecordAsync(HttpContext, owner.UserId, owner.UserEpoch, amr))
         {
             return await GoOnAsync();
         }
 
-        Message = "This code is not right, or it was used before. Wait for the next one and try again.";
+        Message = "This code is not right, or it was used before. Wait for the next one and try again. After several wrong ones, go back to the app and sign in anew.";
         return Page();
     }
 
@@ -69,14 +67,11 @@ internal sealed class CodeModel : SignInPage
     /// <returns>Whose code is asked for; null when this is not the step that the sign-in is at.</returns>
     private async Task<CodeOwner?> OwnerAsync()
     {
-        var owner = await codes.OwnerAsync(Current, await Flow.SessionAsync(HttpContext), HttpContext.RequestAborted);
+        // Where the password is asked for, only a password given in this sign-in leads here: a session does not stand for it.
+        var step = await Flow.StepOfAsync(HttpContext, Current);
+        var session = step is NextStep.AskSecondFactor ? await Flow.SessionAsync(HttpContext) : null;
+        var owner = step is NextStep.AskPassword or NextStep.AskSecondFactor ? await codes.OwnerAsync(Current, session, HttpContext.RequestAborted) : null;
         if (owner is not { Factors.Any: true })
-        {
-            return null;
-        }
-
-        // With a fresh session this step is over, unless more is asked of it.
-        if (await Flow.StepOfAsync(HttpContext, Current) is not (NextStep.AskPassword or NextStep.AskSecondFactor))
         {
             return null;
         }

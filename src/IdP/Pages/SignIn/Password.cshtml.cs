@@ -55,15 +55,13 @@ internal sealed class PasswordModel : SignInPage
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var form = await Request.ReadFormAsync();
-        if (form["username"].Count > 1 || form["password"].Count > 1)
+        if (Form.AllRepeated.Contains("username") || Form.AllRepeated.Contains("password"))
         {
             return Again(StatusCodes.Status400BadRequest, Refused);
         }
 
-        string? typed = form["password"];
-        UserName = form["username"].ToString();
-        switch (await passwords.CheckAsync(UserName, typed, HttpContext.Connection.RemoteIpAddress, browser.Mark(Request), HttpContext.RequestAborted))
+        UserName = Field("username") ?? "";
+        switch (await passwords.CheckAsync(UserName, Field("password"), HttpContext.Connection.RemoteIpAddress, browser.Mark(Request), HttpContext.RequestAborted))
         {
             case PasswordStep.Outcome.Right right:
                 return await AcceptAsync(right.User);

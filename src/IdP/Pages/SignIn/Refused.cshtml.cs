@@ -54,6 +54,12 @@ internal sealed class RefusedModel : SignInPage
 
     public async Task<IActionResult> OnPostAccountAsync()
     {
+        // Only from this page: what the request asked of the sign-in (prompt=login) has been met here, and nowhere before.
+        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.Refuse { Refusal.AnotherAccountMayDo: true })
+        {
+            return await GoOnAsync();
+        }
+
         await choices.AskAgainAsync(HttpContext, Current);
         return new EmptyResult();
     }

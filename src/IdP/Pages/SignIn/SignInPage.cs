@@ -1,5 +1,6 @@
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.SignIn;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -20,6 +21,9 @@ internal abstract class SignInPage : PageModel
 
     public abstract SignInFlow Flow { get; }
 
+    /// <summary>What was posted; set before any handler of a POST runs.</summary>
+    private protected RequestParameters Form { get; private set; } = RequestParameters.Of([]);
+
     public string Tx => Current.Row.Id;
 
     /// <summary>The app that asked, for people.</summary>
@@ -36,10 +40,26 @@ internal abstract class SignInPage : PageModel
             return;
         }
 
+        if (HttpMethods.IsPost(Request.Method))
+        {
+            var (form, error) = await RequestParameters.ReadFormAsync(HttpContext);
+            if (form is null)
+            {
+                await PlainPage.WriteErrorAsync(HttpContext, error!.Status, "This form could not be read", "Go back and try again.");
+                context.Result = new EmptyResult();
+                return;
+            }
+
+            Form = form;
+        }
+
         Current = current;
         PageSecurity.Apply(Response, formAction: RedirectUris.CspSourceOf(current.Request.RedirectUri));
         await next();
     }
+
+    /// <returns>The value of a field; null when it is empty, absent or repeated.</returns>
+    private protected string? Field(string name) => Form.AllRepeated.Contains(name) ? null : Form[name];
 
     /// <summary>Hands over to the next step, which writes the answer.</summary>
     private protected async Task<IActionResult> GoOnAsync()
