@@ -46,7 +46,7 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
         // The attempt is reserved before the hash is computed: what runs in parallel is counted before it knows anything (CVE-2023-33170).
         var (addressMay, nameMay) = await store.WriteAsync(
             new Actor.Hub("sign-in"),
-            transaction => Task.FromResult((Throttles.TryReserve(transaction, byAddress, NetworkOf(address)), Throttles.TryReserve(transaction, limit, subject))),
+            transaction => Task.FromResult(Throttles.TryReserve(transaction, byAddress, NetworkOf(address)) ? (true, Throttles.TryReserve(transaction, limit, subject)) : (false, false)),
             cancellationToken);
         if (!addressMay)
         {
@@ -57,6 +57,8 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
         var typed = password is { Length: <= Passwords.MaxLength } ? password : "";
         if (gate.TryRun(() => hashing.Verify(hash, typed)) is not { } verification)
         {
+            // Not looked at, so not counted: a flood must not use up what people have.
+            await GiveBackAsync(limit, nameMay ? subject : null, address, cancellationToken);
             return new Outcome.Busy(TimeSpan.FromSeconds(2));
         }
 
@@ -92,6 +94,20 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
             },
             cancellationToken);
     }
+
+    private async Task GiveBackAsync(Limit limit, string? subject, IPAddress? address, CancellationToken cancellationToken) => await store.WriteAsync(
+        new Actor.Hub("sign-in"),
+        transaction =>
+        {
+            Throttles.GiveBack(transaction, byAddress, NetworkOf(address));
+            if (subject is not null)
+            {
+                Throttles.GiveBack(transaction, limit, subject);
+            }
+
+            return Task.FromResult(true);
+        },
+        cancellationToken);
 
     /// <summary>An IPv4 address, or the /64 that one IPv6 subscriber has.</summary>
     private static string NetworkOf(IPAddress? address)
