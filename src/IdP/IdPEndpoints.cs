@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IdentityHub.IdP;
 
@@ -31,6 +32,12 @@ public static class IdPEndpoints
         // Who the hub is.
         idp.MapGet("/.well-known/openid-configuration", (HttpContext context, DiscoveryDocument document) => document.HandleAsync(context)).For(Caller.Anyone);
         idp.MapGet("/.well-known/oauth-authorization-server", (HttpContext context, DiscoveryDocument document) => document.HandleAsync(context)).For(Caller.Anyone);
+        if (new Uri(routes.ServiceProvider.GetRequiredService<IdPOptions>().Issuer).AbsolutePath is { Length: > 1 } path)
+        {
+            // RFC 8414 §3.1: an issuer's path comes after the well-known one.
+            idp.MapGet("/.well-known/oauth-authorization-server" + path, (HttpContext context, DiscoveryDocument document) => document.HandleAsync(context)).For(Caller.Anyone);
+        }
+
         idp.MapGet("/jwks", JwksEndpoint.HandleAsync).For(Caller.Anyone);
 
         // People sign in and out.
