@@ -9,9 +9,12 @@ internal static class ErrorHandling
     public static void UseHubErrors(this WebApplication app)
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = HandleAsync, SuppressDiagnosticsCallback = _ => false });
-        app.UseStatusCodePages(context => context.HttpContext.Response.StatusCode == StatusCodes.Status404NotFound
-            ? WriteAsync(context.HttpContext, "not_found", "There is nothing here", "The address is wrong, or what was here is gone.")
-            : Task.CompletedTask);
+        app.UseStatusCodePages(context => context.HttpContext.Response.StatusCode switch
+        {
+            StatusCodes.Status404NotFound => WriteAsync(context.HttpContext, "not_found", "There is nothing here", "The address is wrong, or what was here is gone."),
+            StatusCodes.Status405MethodNotAllowed => WriteAsync(context.HttpContext, "invalid_request", "This address is not used like that", "Go back and try again."),
+            _ => Task.CompletedTask,
+        });
     }
 
     private static Task HandleAsync(HttpContext context)
