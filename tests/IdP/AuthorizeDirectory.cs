@@ -34,6 +34,11 @@ public static class AuthorizeDirectory
     /// <summary>In northside and in the account with the hostile name.</summary>
     public const string Hal = "hal@northside.example";
 
+    /// <summary>For what changes while someone signs in: two with authenticator apps, one with two accounts. Used by one test each.</summary>
+    public const string Mia = "mia@northside.example";
+    public const string Max = "max@northside.example";
+    public const string Moe = "moe@northside.example";
+
     /// <summary>Active at home in brightfix, inactive as a guest of northside.</summary>
     public const string Guy = "guy@brightfix.example";
 
@@ -57,6 +62,9 @@ public static class AuthorizeDirectory
                 User(Rob, $$""" "twoFactor": { "totp": "{{SampleDirectory.TotpSecret}}" }, """, """{ "account": "strict", "role": "Administrator" }"""),
                 User(Hal, "", """{ "account": "northside", "role": "User" }, { "account": "hostile", "role": "Administrator" }"""),
                 User(Guy, "", """{ "account": "brightfix", "role": "User" }, { "account": "northside", "role": "User", "active": false }"""),
+                User(Mia, $$""" "twoFactor": { "totp": "{{SampleDirectory.TotpSecret}}" }, """, """{ "account": "northside", "role": "User" }"""),
+                User(Max, $$""" "twoFactor": { "totp": "{{SampleDirectory.TotpSecret}}" }, """, """{ "account": "northside", "role": "User" }"""),
+                User(Moe, "", """{ "account": "northside", "role": "User" }, { "account": "brightfix", "role": "User" }"""),
                 User(Opal, """ "operator": true, """, ""));
             Add(root, "clients",
                 Web("hostile", $$""" "client_name": {{JsonValue.Create(Hostile).ToJsonString()}}, "permission_levels": [ "PRIMARY" ] """),

@@ -198,6 +198,7 @@ public sealed class ParameterTests(AuthorizeHub fixture)
         var response = await fixture.Http.SendAsync(new(new(method), "/authorize"));
         Assert.Equal(405, (int)response.StatusCode);
         Assert.Equal(["GET", "POST"], response.Content.Headers.Allow.Order());
+        Assert.Equal("invalid_request", (await RelyingApp.ReadAsync(response)).Error);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class AccountPageTests(AuthorizeHub fixture)
         var app = SampleDirectory.Portal(hub);
         await browser.GoAsync(app.AuthorizeAddress());
         await browser.SubmitAsync(("username", SampleDirectory.Dana), ("current-password", SampleDirectory.Password));
-        Assert.Equal(["northside", "brightfix"], browser.Page!.Document.QuerySelectorAll("button[name=account]").Select(button => button.GetAttribute("value")));
+        Assert.Equal(["brightfix", "northside"], browser.Page!.Document.QuerySelectorAll("button[name=account]").Select(button => button.GetAttribute("value")).Order());
         Pages.AssertHeaders(browser.Page.Response);
         var address = browser.Page.Address.ToString();
         foreach (var account in (string[])["strict", "nowhere", "", "Northside", "northside "])
