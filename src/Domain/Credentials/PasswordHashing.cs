@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using IdentityHub.Domain.Text;
 using IdentityHub.Domain.Users;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -43,8 +44,13 @@ public sealed class PasswordHashing
 
     /// <summary>The same password typed on two systems can be two sequences of code points (NIST SP 800-63B-4 §3.1.1.2).</summary>
     /// <remarks>Half a surrogate pair has no form in UTF-8, which is what is hashed: it counts as U+FFFD instead of failing the sign-in.</remarks>
-    private static string Normal(string password) =>
-        Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password)).Normalize(NormalizationForm.FormC);
+    private static string Normal(string password)
+    {
+        var wellFormed = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password));
+
+        // Nobody has a longer one, and ordering marks takes the square of their number.
+        return wellFormed.Length <= Passwords.MaxLength ? UnicodeForm.Canonical(wellFormed) : wellFormed;
+    }
 
     /// <summary>A hash in the framework's format version 3 of which nobody knows a password: its subkey is random.</summary>
     private static string HashOfNoPassword()

@@ -1,4 +1,4 @@
-using System.Text;
+using IdentityHub.Domain.Text;
 
 namespace IdentityHub.Domain.Users;
 
@@ -17,7 +17,7 @@ public static class CanonicalName
             return null;
         }
 
-        var key = userName.Trim().Normalize(NormalizationForm.FormKC).Trim().ToLowerInvariant();
+        var key = UnicodeForm.Compatibility(UnicodeForm.Compatibility(userName.Trim()).ToLowerInvariant()).Trim();
         return key.Length is > 0 and <= MaxLength ? key : null;
     }
 
