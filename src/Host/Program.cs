@@ -1,1 +1,1 @@
-return 0;
+return await IdentityHub.Host.Commands.CommandLine.RunAsync(args);

@@ -56,7 +56,7 @@ public sealed partial class OutboxDispatcher(
     private readonly Dictionary<string, IOutboxHandler> byKind = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> busy = new(StringComparer.Ordinal);
 
-    private sealed record Due(long Sequence, string Kind, string Destination, byte[] SealedPayload, int Attempts, DateTimeOffset CreatedAt);
+    private sealed record Due(long Sequence, string Kind, string Destination, byte[] Payload, int Attempts, DateTimeOffset CreatedAt);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -95,16 +95,20 @@ public sealed partial class OutboxDispatcher(
                 finished => busy.TryRemove(KeyValuePair.Create(destination.Key, finished)), stopping, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
+        var kinds = byKind.Keys.ToArray();
         var next = await store.ReadAsync(
-            reader => reader.Db.Outbox.Where(row => row.DeliveredAt == null && row.DeadAt == null).MinAsync(row => (DateTimeOffset?)row.NextAttemptAt), stopping);
+            reader => reader.Db.Outbox.Where(row => row.DeliveredAt == null && row.DeadAt == null && kinds.Contains(row.Kind)).MinAsync(row => (DateTimeOffset?)row.NextAttemptAt),
+            stopping);
         var wait = (next ?? DateTimeOffset.MaxValue) - time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < PollInterval ? wait : PollInterval;
     }
 
-    private static async Task<List<Due>> LeaseDueAsync(HubTransaction transaction)
+    /// <summary>Takes what this process can send: one that serves only a part of the hub leaves the rest to others.</summary>
+    private async Task<List<Due>> LeaseDueAsync(HubTransaction transaction)
     {
+        var kinds = byKind.Keys.ToArray();
         var rows = await transaction.Db.Outbox
-            .Where(row => row.DeliveredAt == null && row.DeadAt == null && row.NextAttemptAt <= transaction.Now)
+            .Where(row => row.DeliveredAt == null && row.DeadAt == null && row.NextAttemptAt <= transaction.Now && kinds.Contains(row.Kind))
             .OrderBy(row => row.NextAttemptAt).Take(BatchSize).ToListAsync();
         foreach (var row in rows)
         {
@@ -138,16 +142,11 @@ public sealed partial class OutboxDispatcher(
 
     private async Task<Delivery> SendAsync(Due message, CancellationToken stopping)
     {
-        if (!byKind.TryGetValue(message.Kind, out var handler))
-        {
-            return new Delivery.Refused("no handler for this kind");
-        }
-
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(AttemptTimeout);
         try
         {
-            return await handler.SendAsync(message.SealedPayload, limit.Token);
+            return await byKind[message.Kind].SendAsync(message.Payload, limit.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {

@@ -11,6 +11,16 @@ public sealed record Mail(string To, string Subject, string Text)
     public const string Kind = "mail";
 }
 
+/// <summary>Queues mails.</summary>
+public static class Mails
+{
+    /// <param name="transaction">The transaction of the change that the mail is about.</param>
+    /// <param name="userId">With whom the mail goes if it was not sent by then; null for a last notice, which outlives the user.</param>
+    /// <param name="mail">To, subject and text.</param>
+    public static Task QueueAsync(HubTransaction transaction, string? userId, Mail mail) =>
+        transaction.EnqueueAsync(Mail.Kind, mail.To[(mail.To.LastIndexOf('@') + 1)..], userId, mail);
+}
+
 internal enum MemberNotice
 {
     Deactivated,
@@ -51,5 +61,5 @@ internal static class MemberNotices
     }
 
     private static Task SendAsync(HubTransaction transaction, MemberNotice notice, string userId, Mail mail) =>
-        transaction.EnqueueAsync(Mail.Kind, mail.To[(mail.To.LastIndexOf('@') + 1)..], notice == MemberNotice.Deleted ? null : userId, mail);
+        Mails.QueueAsync(transaction, notice == MemberNotice.Deleted ? null : userId, mail);
 }

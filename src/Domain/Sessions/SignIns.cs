@@ -66,6 +66,16 @@ public static class SignIns
         await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null && row.CodeAttempts < MaxCodeAttempts)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.CodeAttempts, row => row.CodeAttempts + 1)) == 1;
 
+    /// <summary>Sets the code by e-mail that this sign-in waits for; the former one is no good any more.</summary>
+    public static Task SetEmailCodeAsync(HubTransaction transaction, string id, string codeHash, DateTimeOffset expiresAt) =>
+        transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null).ExecuteUpdateAsync(update => update
+            .SetProperty(row => row.EmailCodeHash, codeHash).SetProperty(row => row.EmailCodeExpiresAt, expiresAt).SetProperty(row => row.CodeAttempts, 0));
+
+    /// <summary>Uses the code by e-mail, once.</summary>
+    public static async Task<bool> TryUseEmailCodeAsync(HubTransaction transaction, string id, string codeHash) =>
+        await transaction.Db.SignIns.Where(row => row.Id == id && row.EmailCodeHash == codeHash && row.EmailCodeExpiresAt > transaction.Now)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.EmailCodeHash, (string?)null)) == 1;
+
     /// <summary>Marks the sign-in as done: it answers one authorization request, once.</summary>
     /// <returns>False when it was done before.</returns>
     public static async Task<bool> TryCompleteAsync(HubTransaction transaction, string id) =>

@@ -1,0 +1,4 @@
+using IdentityHub.ExpertConsole;
+using IdentityHub.RelyingParty;
+
+return await SampleHost.RunAsync(() => ExpertConsoleApp.Build(args));

@@ -1,0 +1,4 @@
+using IdentityHub.MemberPortal;
+using IdentityHub.RelyingParty;
+
+return await SampleHost.RunAsync(() => MemberPortalApp.Build(args));

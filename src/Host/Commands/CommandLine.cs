@@ -1,0 +1,52 @@
+using IdentityHub.Host.Configuration;
+
+namespace IdentityHub.Host.Commands;
+
+/// <summary>The commands of the hub's one program.</summary>
+internal static class CommandLine
+{
+    private const string Usage =
+        """
+        IdentityHub
+          (no command)      serve, with the configuration of appsettings.json, the environment and the command line
+          demo              serve demo content with two sample relying apps and a mail viewer, on loopback only
+          apply FILE        apply a configuration file to the database and exit
+          keys rotate       make new signing keys, which take over in ten minutes; with --now at once
+        """;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return args switch
+            {
+                ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
+                ["apply", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await ApplyCommand.RunAsync(file, rest),
+                ["keys", "rotate", "--now", .. var rest] => await RotateKeysCommand.RunAsync(TimeSpan.Zero, rest),
+                ["keys", "rotate", .. var rest] => await RotateKeysCommand.RunAsync(IdP.Keys.KeyLifecycle.AnnouncedByCommand, rest),
+                ["help" or "--help" or "-h", ..] => Help(0),
+                [] or [['-', '-', ..], ..] => await ServeCommand.RunAsync(args),
+                _ => Help(2),
+            };
+        }
+        catch (StartFailedException fault)
+        {
+            await Console.Error.WriteLineAsync(fault.Message);
+            return 1;
+        }
+    }
+
+    /// <summary>Reads the options, or stops with everything that is wrong in one message.</summary>
+    public static HubOptions ReadOptions(IConfiguration configuration) => HubOptionsReader.Read(configuration, Directory.GetCurrentDirectory()) switch
+    {
+        HubConfiguration.Read read => read.Options,
+        HubConfiguration.Faults faults => throw new StartFailedException(faults.Render()),
+        _ => throw new InvalidOperationException("The result is closed."),
+    };
+
+    private static int Help(int exitCode)
+    {
+        (exitCode == 0 ? Console.Out : Console.Error).WriteLine(Usage);
+        return exitCode;
+    }
+}

@@ -1,0 +1,18 @@
+using IdentityHub.Domain.Persistence;
+using IdentityHub.IdP.Keys;
+
+namespace IdentityHub.Host.Commands;
+
+/// <summary>Makes new signing keys. Hubs that are running notice by themselves; none is restarted.</summary>
+internal static class RotateKeysCommand
+{
+    public static async Task<int> RunAsync(TimeSpan announced, string[] args)
+    {
+        await using var services = await CoreServices.OpenAsync(args);
+        var made = await KeyLifecycle.RotateAllAsync(services.GetRequiredService<IHubStore>(), announced, CancellationToken.None);
+        Console.WriteLine(made
+            ? announced > TimeSpan.Zero ? $"New signing keys are announced and take over in {announced.TotalMinutes:0} minutes." : "New signing keys sign from now on."
+            : "Keys that were announced before are still waiting to take over; nothing was changed.");
+        return made ? 0 : 1;
+    }
+}

@@ -1,0 +1,68 @@
+using IdentityHub.AdminUi;
+using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Events;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sealing;
+using IdentityHub.Host.Configuration;
+using IdentityHub.Host.Mail;
+using IdentityHub.Host.Mail.Smtp;
+using IdentityHub.IdP;
+using IdentityHub.Scim;
+using IdentityHub.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace IdentityHub.Host;
+
+/// <summary>What the hub is made of, for its commands and its tests alike.</summary>
+internal static class HubServices
+{
+    /// <summary>The directory and its storage: what every command needs.</summary>
+    public static IServiceCollection AddHubCore(this IServiceCollection services, HubOptions options, byte[] rootKey)
+    {
+        services.AddSingleton(options);
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => new Sealer(rootKey));
+        services.AddSingleton<PasswordHashing>();
+        services.AddSingleton<ClientSecret>();
+        return services.AddHubStorage(new(options.Database.Provider.ToString(), options.Database.ConnectionString));
+    }
+
+    /// <summary>What a serving process adds: the parts that it mounts, the outbox, housekeeping.</summary>
+    public static IServiceCollection AddHubParts(this IServiceCollection services, HubOptions options)
+    {
+        services.AddSingleton<Readiness>();
+        services.AddHostedService<OutboxDispatcher>();
+        services.AddSingleton<Housekeeping>();
+        services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
+        services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IOutboxHandler, MailHandler>();
+        services.AddHttpClient();
+        if (options.Mount.Contains(MountedPart.IdP))
+        {
+            services.AddIdP(new(options.Issuer, SecureCookies: !options.AllowHttp)
+            {
+                AddressBurst = options.SignIn.AddressBurst, AddressRefill = options.SignIn.AddressRefill,
+            });
+        }
+
+        if (options.Mount.Contains(MountedPart.Scim))
+        {
+            services.AddScim();
+        }
+
+        if (options.Mount.Contains(MountedPart.AdminUi))
+        {
+            services.AddAdminUi();
+        }
+
+        return services;
+    }
+
+    private static IMailTransport Transport(MailOptions mail, TimeProvider time) => mail switch
+    {
+        MailOptions.Smtp smtp => new SmtpTransport(smtp.Server, smtp.From, time),
+        MailOptions.Pickup pickup => new PickupTransport(pickup.Directory, pickup.From, time),
+        _ => throw new InvalidOperationException("The mail options are closed."),
+    };
+}

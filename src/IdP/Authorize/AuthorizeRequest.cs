@@ -1,0 +1,43 @@
+using System.Text.Json.Serialization;
+using IdentityHub.IdP.Protocol;
+
+namespace IdentityHub.IdP.Authorize;
+
+/// <summary>A valid authorization request (OpenID Connect Core §3.1.2.1), as it is kept while someone signs in for it.</summary>
+internal sealed record AuthorizeRequest
+{
+    public required string ClientId { get; init; }
+    public required string RedirectUri { get; init; }
+
+    /// <summary><c>query</c> or <c>form_post</c>.</summary>
+    public required string ResponseMode { get; init; }
+    public required string Scope { get; init; }
+
+    /// <summary>Echoed byte for byte; null when it was not sent.</summary>
+    public string? State { get; init; }
+    public string? Nonce { get; init; }
+    public string? CodeChallenge { get; init; }
+    public string[] Prompt { get; init; } = [];
+
+    /// <summary>Seconds.</summary>
+    public int? MaxAge { get; init; }
+    public string? LoginHint { get; init; }
+
+    /// <summary>The <c>sub</c> that must be signed in, from <c>id_token_hint</c> or <c>claims</c>.</summary>
+    public string? Subject { get; init; }
+    public string[] AcrValues { get; init; } = [];
+
+    /// <summary>The <c>claims</c> parameter as it was sent.</summary>
+    public string? Claims { get; init; }
+
+    /// <summary>The account to sign in to, or null.</summary>
+    public string? Account { get; init; }
+
+    public bool PromptHas(string value) => Prompt.Contains(value, StringComparer.Ordinal);
+
+    [JsonIgnore]
+    public ClaimsRequest ClaimsRequest => ClaimsRequest.Parse(Claims) ?? ClaimsRequest.None;
+}
+
+[JsonSerializable(typeof(AuthorizeRequest))]
+internal sealed partial class AuthorizeJson : JsonSerializerContext;

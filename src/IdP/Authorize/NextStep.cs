@@ -1,0 +1,169 @@
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Sessions;
+using IdentityHub.IdP.Protocol;
+
+namespace IdentityHub.IdP.Authorize;
+
+/// <summary>What is known when the next step of a sign-in is decided.</summary>
+/// <param name="Request">The authorization request.</param>
+/// <param name="Client">Who asks.</param>
+/// <param name="StartedAt">When this request came; what was proved since counts as fresh.</param>
+/// <param name="ChosenAccount">The account picked in the chooser for this request.</param>
+/// <param name="Session">Who is signed in in this browser.</param>
+/// <param name="Memberships">Their places, inactive ones included.</param>
+/// <param name="Factors">Their second factors.</param>
+/// <param name="Now">The moment of the decision.</param>
+internal sealed record Situation(
+    AuthorizeRequest Request, Client Client, DateTimeOffset StartedAt, string? ChosenAccount, LiveSession? Session,
+    IReadOnlyList<MembershipView> Memberships, EnrolledFactors Factors, DateTimeOffset Now);
+
+/// <summary>The next step of a sign-in.</summary>
+internal abstract record NextStep
+{
+    private NextStep() { }
+
+    public sealed record AskPassword : NextStep;
+
+    public sealed record AskSecondFactor : NextStep;
+
+    public sealed record ChooseAccount(IReadOnlyList<MembershipView> Accounts) : NextStep;
+
+    /// <summary>The person is told in plain words, and the app gets the error when they go on.</summary>
+    public sealed record Refuse(Refusal Refusal) : NextStep;
+
+    /// <summary>The app gets the error at once.</summary>
+    public sealed record Fail(OAuthError Error) : NextStep;
+
+    /// <param name="Membership">Null only for an operator who is in no account.</param>
+    /// <param name="Acr">What the app is told of the strength of the sign-in.</param>
+    public sealed record Issue(MembershipView? Membership, string Acr) : NextStep;
+
+    /// <summary>Decides. Pure; every step of a sign-in returns here, none goes to another.</summary>
+    public static NextStep Decide(Situation situation)
+    {
+        var silent = situation.Request.PromptHas("none");
+        var step = DecideAloud(situation);
+        return !silent ? step : step switch
+        {
+            AskPassword => new Fail(new("login_required", "the user must sign in")),
+            AskSecondFactor => new Fail(new("login_required", "the user must give a second factor")),
+            ChooseAccount => new Fail(new("account_selection_required", "the user must choose an account")),
+            Refuse refuse => new Fail(refuse.Refusal.Error),
+            _ => step,
+        };
+    }
+
+    private static NextStep DecideAloud(Situation situation)
+    {
+        if (situation.Session is not { } session)
+        {
+            return new AskPassword();
+        }
+
+        // OpenID Connect Core §3.1.2.1, §3.1.2.3: another person than the hinted one may sign in instead, but is not who was asked for.
+        var isFresh = session.AuthTime >= situation.StartedAt;
+        if (situation.Request.Subject is { } subject && subject != session.UserId)
+        {
+            return isFresh ? new Fail(new("login_required", "another user signed in than the one that was asked for")) : new AskPassword();
+        }
+
+        if (!isFresh && MustSignInAgain(situation, session))
+        {
+            return new AskPassword();
+        }
+
+        if (OwesSecondFactor(situation, session))
+        {
+            return new AskSecondFactor();
+        }
+
+        return DecideAccount(situation, session);
+    }
+
+    /// <summary><c>prompt=login</c> and <c>max_age</c>; zero seconds are the same as the former.</summary>
+    private static bool MustSignInAgain(Situation situation, LiveSession session) =>
+        situation.Request.PromptHas("login")
+        || (situation.Request.MaxAge ?? situation.Client.DefaultMaxAge) is { } maxAge
+        && (situation.Now - session.AuthTime).TotalSeconds is var age && (age > maxAge || maxAge == 0);
+
+    /// <summary>Whoever enrolled a second factor is asked for it at every sign-in; who could give a stronger one than they did is asked when the app wants it.</summary>
+    private static bool OwesSecondFactor(Situation situation, LiveSession session)
+    {
+        if (Acr.IsMultiFactor(session.Amr))
+        {
+            return false;
+        }
+
+        return situation.Factors.Totp || (situation.Factors.Any && !Acr.HasSecondStep(session.Amr));
+    }
+
+    private static NextStep DecideAccount(Situation situation, LiveSession session)
+    {
+        var places = situation.Memberships
+            .Where(place => place.Status == MembershipStatus.Active && (situation.Client.AccountId is null || place.AccountId == situation.Client.AccountId))
+            .ToList();
+        if (situation.Request.Account is { } asked && situation.ChosenAccount is null)
+        {
+            return places.Find(place => place.AccountId == asked) is { } place ? DecidePolicy(situation, session, place) : new Fail(new Refusal.NotAMember().Error);
+        }
+
+        if (places.Count == 0)
+        {
+            return session.Operator && situation.Client.AccountId is null ? DecidePolicy(situation, session, null) : new Refuse(new Refusal.NotAMember());
+        }
+
+        if (situation.ChosenAccount is { } chosen && places.Find(place => place.AccountId == chosen) is { } picked)
+        {
+            return DecidePolicy(situation, session, picked);
+        }
+
+        if (situation.Request.PromptHas("select_account"))
+        {
+            return new ChooseAccount(places);
+        }
+
+        if (places.Count == 1)
+        {
+            return DecidePolicy(situation, session, places[0]);
+        }
+
+        return places.Find(place => place.AccountId == session.AccountId) is { } last ? DecidePolicy(situation, session, last) : new ChooseAccount(places);
+    }
+
+    private static NextStep DecidePolicy(Situation situation, LiveSession session, MembershipView? place)
+    {
+        var client = situation.Client;
+        if (!client.PermissionLevels.IsEmpty && !(place?.PermissionLevel is { } level && client.PermissionLevels.Contains(level)))
+        {
+            return new Refuse(new Refusal.LevelNotAllowed());
+        }
+
+        if (client.RequireSeat is { } application && place?.Seats.Contains(application) != true)
+        {
+            return new Refuse(new Refusal.NoSeat(application));
+        }
+
+        if (!Acr.IsMultiFactor(session.Amr) && (client.RequireMfa || AccountRequiresTwoFactors(place)))
+        {
+            return new Refuse(new Refusal.SecondFactorMissing());
+        }
+
+        var claims = situation.Request.ClaimsRequest;
+        if (claims.AcrIsEssential && !claims.AcrValues.IsEmpty && !claims.AcrValues.Any(value => Acr.Meets(session.Amr, value)))
+        {
+            return new Fail(new("unmet_authentication_requirements", "the user cannot sign in as strongly as was asked"));
+        }
+
+        return new Issue(place, Acr.Answer(session.Amr, claims.AcrValues.Concat(situation.Request.AcrValues)));
+    }
+
+    private static bool AccountRequiresTwoFactors(MembershipView? place) => place?.AccountTwoFactor switch
+    {
+        TwoFactorPolicy.Required => true,
+        TwoFactorPolicy.Administrators => place.Role == Role.Administrator || place.PermissionLevel == PermissionLevel.Primary,
+        _ => false,
+    };
+}

@@ -1,0 +1,58 @@
+using IdentityHub.Domain.Permissions;
+using IdentityHub.IdP.Authorize;
+using IdentityHub.IdP.Discovery;
+using IdentityHub.IdP.Introspection;
+using IdentityHub.IdP.Keys;
+using IdentityHub.IdP.Logout;
+using IdentityHub.IdP.Revocation;
+using IdentityHub.IdP.Setup;
+using IdentityHub.IdP.SignIn;
+using IdentityHub.IdP.Token;
+using IdentityHub.IdP.UserInfo;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+
+namespace IdentityHub.IdP;
+
+/// <summary>Every route of the OpenID Provider. The pages of a sign-in are in Pages/SignIn.</summary>
+public static class IdPEndpoints
+{
+    /// <summary>Larger bodies are refused before they are read.</summary>
+    private const long MaxBody = 64 * 1024;
+
+    private static readonly string[] GetOrPost = [HttpMethods.Get, HttpMethods.Post];
+
+    public static IEndpointRouteBuilder MapIdP(this IEndpointRouteBuilder routes)
+    {
+        var idp = routes.MapGroup("").WithMetadata(new BodyLimit(MaxBody));
+
+        // Who the hub is.
+        idp.MapGet("/.well-known/openid-configuration", (HttpContext context, DiscoveryDocument document) => document.HandleAsync(context)).For(Caller.Anyone);
+        idp.MapGet("/.well-known/oauth-authorization-server", (HttpContext context, DiscoveryDocument document) => document.HandleAsync(context)).For(Caller.Anyone);
+        idp.MapGet("/jwks", JwksEndpoint.HandleAsync).For(Caller.Anyone);
+
+        // People sign in and out.
+        idp.MapMethods("/authorize", GetOrPost, AuthorizeEndpoint.HandleAsync).For(Caller.Anyone);
+        idp.MapGet("/authorize/continue", AuthorizeEndpoint.ContinueAsync).For(Caller.SignIn);
+        idp.MapMethods("/end-session", GetOrPost, EndSessionEndpoint.HandleAsync).For(Caller.Anyone);
+        idp.MapGet(Assets.StylesheetPath, Assets.HandleAsync).For(Caller.Anyone);
+        idp.MapRazorPages();
+
+        // A fresh hub gets its first user.
+        idp.MapGet("/setup", SetupEndpoint.ShowAsync).For(Caller.SetupToken);
+        idp.MapPost("/setup", SetupEndpoint.HandleAsync).For(Caller.SetupToken);
+
+        // Apps get, use and give back tokens.
+        idp.MapPost("/token", TokenEndpoint.HandleAsync).For(Caller.Client);
+        idp.MapMethods("/userinfo", GetOrPost, UserInfoEndpoint.HandleAsync).For(Caller.AccessToken);
+        idp.MapPost("/introspect", IntrospectionEndpoint.HandleAsync).For(Caller.Client);
+        idp.MapPost("/revoke", RevocationEndpoint.HandleAsync).For(Caller.Client);
+        return routes;
+    }
+
+    private static void For(this IEndpointConventionBuilder route, Caller caller) => route.WithMetadata(new CallersAttribute(caller));
+
+    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
+}

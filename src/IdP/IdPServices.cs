@@ -1,0 +1,106 @@
+using System.Net;
+using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Events;
+using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.IdP.Authorize;
+using IdentityHub.IdP.ClientAuthentication;
+using IdentityHub.IdP.Discovery;
+using IdentityHub.IdP.Keys;
+using IdentityHub.IdP.Logout;
+using IdentityHub.IdP.SignIn;
+using IdentityHub.IdP.Token.Grants;
+using IdentityHub.IdP.Tokens;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace IdentityHub.IdP;
+
+public static class IdPServices
+{
+    /// <summary>Adds the OpenID Provider. The container must hold the store, a Sealer and a TimeProvider.</summary>
+    public static IServiceCollection AddIdP(this IServiceCollection services, IdPOptions options)
+    {
+        services.AddSingleton(options);
+        AddTokens(services);
+        AddSignIn(services);
+        AddDataProtectionRing(services);
+        AddPages(services);
+        services.AddSingleton<IOutboxHandler, BackchannelLogout>();
+
+        // Registered addresses only, no redirects, no cookies, no proxy of the environment.
+        services.AddHttpClient(BackchannelLogout.HttpClientName, client => client.MaxResponseContentBufferSize = 4096)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
+                ConnectTimeout = TimeSpan.FromSeconds(2), MaxConnectionsPerServer = 32, MaxResponseDrainSize = 4096, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            });
+        return services;
+    }
+
+    /// <summary>The pages are found by the program that this library is part of, or brought along where it is not (tests).</summary>
+    private static void AddPages(IServiceCollection services) => services.AddRazorPages().ConfigureApplicationPartManager(manager =>
+    {
+        var own = typeof(IdPServices).Assembly;
+        if (manager.ApplicationParts.Any(part => part.Name == own.GetName().Name))
+        {
+            return;
+        }
+
+        foreach (var part in ApplicationPartFactory.GetApplicationPartFactory(own).GetApplicationParts(own))
+        {
+            manager.ApplicationParts.Add(part);
+        }
+    });
+
+    private static void AddTokens(IServiceCollection services) => services
+        .AddSingleton<KeyRing>()
+        .AddSingleton(provider => new KeyLifecycle(
+            provider.GetRequiredService<IHubStore>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<KeyLifecycle>>()))
+        .AddHostedService(provider => provider.GetRequiredService<KeyLifecycle>())
+        .AddSingleton<OpaqueTokens>()
+        .AddSingleton<TokenIssuer>()
+        .AddSingleton<AccessTokens>()
+        .AddSingleton<IdTokenHints>()
+        .AddSingleton<RefreshToken>()
+        .AddSingleton<ClientSecret>()
+        .AddSingleton<ClientAuthenticator>()
+        .AddSingleton<AuthorizationCodeGrant>()
+        .AddSingleton<RefreshTokenGrant>()
+        .AddSingleton<ClientCredentialsGrant>()
+        .AddSingleton<DiscoveryDocument>();
+
+    private static void AddSignIn(IServiceCollection services) => services
+        .AddSingleton<PasswordHashing>()
+        .AddSingleton<HashGate>()
+        .AddSingleton<Cookies>()
+        .AddSingleton<DeviceMarks>()
+        .AddSingleton<BrowserFacts>()
+        .AddSingleton<AuthorizeResponse>()
+        .AddSingleton<SignInFlow>()
+        .AddSingleton<SignedIn>()
+        .AddSingleton<SignOut>()
+        .AddSingleton<PasswordStep>()
+        .AddSingleton<CodeStep>()
+        .AddSingleton<AccountChoices>()
+        .AddSingleton<LogoutConfirmation>();
+
+    /// <summary>The framework's key ring lives in the hub's database under the hub's root key, never in a home directory.</summary>
+    private static void AddDataProtectionRing(IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("IdentityHub");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(ring =>
+        {
+            ring.XmlRepository = new KeyRingRepository(provider.GetRequiredService<IHubStore>());
+
+            // The repository seals the whole element; a second encryption would only add a key to lose.
+            ring.XmlEncryptor = null;
+        }));
+    }
+}

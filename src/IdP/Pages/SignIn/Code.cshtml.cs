@@ -1,0 +1,94 @@
+using IdentityHub.Domain.Permissions;
+using IdentityHub.IdP.Authorize;
+using IdentityHub.IdP.Protocol;
+using IdentityHub.IdP.SignIn;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.IdP.Pages.SignIn;
+
+/// <summary>The second factor: a code of an authenticator app, or one sent by e-mail.</summary>
+[Callers(Caller.SignIn)]
+internal sealed class CodeModel : SignInPage
+{
+    private readonly CodeStep codes;
+    private readonly SignedIn signedIn;
+
+    public CodeModel(SignInFlow flow, CodeStep codes, SignedIn signedIn)
+    {
+        Flow = flow;
+        this.codes = codes;
+        this.signedIn = signedIn;
+    }
+
+    public override SignInFlow Flow { get; }
+
+    /// <summary>Where the code was sent, not quite legible; null for an authenticator app.</summary>
+    public string? MaskedAddress { get; private set; }
+
+    public string? Message { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync() => await OwnerAsync() is null ? await GoOnAsync() : Page();
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (await OwnerAsync() is not { } owner)
+        {
+            return await GoOnAsync();
+        }
+
+        var form = await Request.ReadFormAsync();
+        var code = form["code"].Count == 1 ? form["code"].ToString() : null;
+        if (await codes.TryAsync(Current, owner, code, HttpContext.RequestAborted) is { } amr && await signedIn.RecordAsync(HttpContext, owner.UserId, owner.UserEpoch, amr))
+        {
+            return await GoOnAsync();
+        }
+
+        Message = "This code is not right, or it was used before. Wait for the next one and try again.";
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostSendAsync()
+    {
+        if (await OwnerAsync() is not { } owner)
+        {
+            return await GoOnAsync();
+        }
+
+        Message = await codes.SendEmailCodeAsync(Current, owner, HttpContext.RequestAborted)
+            ? "A new code is on its way. Only the newest one counts."
+            : "Too many codes were sent. Wait a few minutes.";
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostCancelAsync()
+    {
+        await Flow.FailAsync(HttpContext, Current, OAuthError.AccessDenied("the user went back"));
+        return new EmptyResult();
+    }
+
+    /// <returns>Whose code is asked for; null when this is not the step that the sign-in is at.</returns>
+    private async Task<CodeOwner?> OwnerAsync()
+    {
+        var owner = await codes.OwnerAsync(Current, await Flow.SessionAsync(HttpContext), HttpContext.RequestAborted);
+        if (owner is not { Factors.Any: true })
+        {
+            return null;
+        }
+
+        // With a fresh session this step is over, unless more is asked of it.
+        if (await Flow.StepOfAsync(HttpContext, Current) is not (NextStep.AskPassword or NextStep.AskSecondFactor))
+        {
+            return null;
+        }
+
+        MaskedAddress = owner.Factors.Totp ? null : Mask(owner.Factors.EmailCodesTo!);
+        return owner;
+    }
+
+    private static string Mask(string address)
+    {
+        var at = address.LastIndexOf('@');
+        var dot = address.LastIndexOf('.');
+        return at < 1 || dot < at + 2 ? "your address" : $"{address[0]}•••@{address[at + 1]}•••{address[dot..]}";
+    }
+}

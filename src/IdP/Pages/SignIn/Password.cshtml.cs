@@ -1,0 +1,115 @@
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
+using IdentityHub.Domain.Users;
+using IdentityHub.IdP.Authorize;
+using IdentityHub.IdP.Protocol;
+using IdentityHub.IdP.SignIn;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace IdentityHub.IdP.Pages.SignIn;
+
+/// <summary>User name and password.</summary>
+[Callers(Caller.SignIn)]
+internal sealed class PasswordModel : SignInPage
+{
+    private const string Refused = "E-mail or password is not right, or you cannot sign in. Try again, or ask your administrator.";
+
+    private readonly IHubStore store;
+    private readonly PasswordStep passwords;
+    private readonly CodeStep codes;
+    private readonly SignedIn signedIn;
+    private readonly BrowserFacts browser;
+
+    public PasswordModel(SignInFlow flow, IHubStore store, PasswordStep passwords, CodeStep codes, SignedIn signedIn, BrowserFacts browser)
+    {
+        Flow = flow;
+        this.store = store;
+        this.passwords = passwords;
+        this.codes = codes;
+        this.signedIn = signedIn;
+        this.browser = browser;
+    }
+
+    public override SignInFlow Flow { get; }
+
+    public string UserName { get; private set; } = "";
+
+    public string? Message { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync()
+    {
+        // Someone who went back after having signed in goes on.
+        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.AskPassword)
+        {
+            return await GoOnAsync();
+        }
+
+        UserName = Current.Request.LoginHint ?? "";
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        var form = await Request.ReadFormAsync();
+        if (form["username"].Count > 1 || form["password"].Count > 1)
+        {
+            return Again(StatusCodes.Status400BadRequest, Refused);
+        }
+
+        string? typed = form["password"];
+        UserName = form["username"].ToString();
+        switch (await passwords.CheckAsync(UserName, typed, HttpContext.Connection.RemoteIpAddress, browser.Mark(Request), HttpContext.RequestAborted))
+        {
+            case PasswordStep.Outcome.Right right:
+                return await AcceptAsync(right.User);
+            case PasswordStep.Outcome.Busy busy:
+                Response.Headers.RetryAfter = ((int)Math.Ceiling(busy.RetryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+                return Again(StatusCodes.Status429TooManyRequests, "Too many people are signing in just now. Wait a moment and try again.");
+            default:
+                return Again(StatusCodes.Status200OK, Refused);
+        }
+    }
+
+    public async Task<IActionResult> OnPostCancelAsync()
+    {
+        await Flow.FailAsync(HttpContext, Current, OAuthError.AccessDenied("the user went back"));
+        return new EmptyResult();
+    }
+
+    private async Task<IActionResult> AcceptAsync(Users.SignInFacts user)
+    {
+        var factors = await store.ReadAsync(reader => SecondFactors.OfAsync(reader, user.UserId), HttpContext.RequestAborted);
+        if (!factors.Any)
+        {
+            return await signedIn.RecordAsync(HttpContext, user.UserId, user.Epoch, Acr.Password) ? await GoOnAsync() : Again(StatusCodes.Status200OK, Refused);
+        }
+
+        await store.WriteAsync(
+            new Actor.Person(user.UserId),
+            async transaction =>
+            {
+                await SignIns.RecordPasswordAsync(transaction, Tx, user.UserId, user.Epoch);
+                return true;
+            },
+            HttpContext.RequestAborted);
+        if (!factors.Totp)
+        {
+            await codes.SendEmailCodeAsync(Current, new(user.UserId, user.Epoch, factors), HttpContext.RequestAborted);
+        }
+
+        SignInFlow.SeeOther(HttpContext, $"/sign-in/code?tx={Tx}");
+        return new EmptyResult();
+    }
+
+    private PageResult Again(int status, string message)
+    {
+        Message = message;
+        Response.StatusCode = status;
+        return Page();
+    }
+}

@@ -1,0 +1,200 @@
+using System.Text.Json;
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
+using IdentityHub.IdP.Authorize;
+using IdentityHub.IdP.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace IdentityHub.IdP.SignIn;
+
+/// <summary>A sign-in under way with the request that it is for.</summary>
+internal sealed record CurrentSignIn(Domain.Sessions.SignIn Row, AuthorizeRequest Request, Client Client);
+
+/// <summary>Leads a browser from an authorization request to its answer. Every step comes back to <see cref="GoOnAsync"/>, which asks <see cref="NextStep.Decide"/>.</summary>
+internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResponse responses, TimeProvider time)
+{
+    /// <summary>Takes a request as far as it goes without the person; where it needs them, keeps it and shows the page.</summary>
+    public async Task BeginAsync(HttpContext context, AuthorizeRequest request, Client client)
+    {
+        var now = time.GetUtcNow();
+        var (situation, step) = await DecideAsync(context, request, client, now, chosenAccount: null);
+        if (step is NextStep.Issue or NextStep.Fail)
+        {
+            await FinishAsync(context, situation, step);
+            return;
+        }
+
+        var browser = cookies.EnsureBrowser(context);
+        var id = await KeepAsync(request, browser, context.RequestAborted);
+        Show(context, step, id);
+    }
+
+    /// <summary>Keeps a request that came by POST from another site, where the browser sends no cookies, and has the browser come back for it.</summary>
+    public async Task BeginWithoutCookiesAsync(HttpContext context, AuthorizeRequest request)
+    {
+        var id = await KeepAsync(request, browser: null, context.RequestAborted);
+        SeeOther(context, $"/authorize/continue?tx={id}");
+    }
+
+    /// <returns>The sign-in under way of this id in this browser; null when there is none, so that the page says how to begin again.</returns>
+    public async Task<CurrentSignIn?> FindAsync(HttpContext context, string? id)
+    {
+        if (id is not { Length: 32 } || cookies.Browser(context.Request) is not { } browser)
+        {
+            return null;
+        }
+
+        return await store.ReadAsync(
+            async reader =>
+            {
+                if (await SignIns.FindAsync(reader, id, browser) is not { } row
+                    || JsonSerializer.Deserialize(row.Request, AuthorizeJson.Default.AuthorizeRequest) is not { } request
+                    || Clients.Find(reader, request.ClientId) is not { Disabled: false } client)
+                {
+                    return null;
+                }
+
+                return new CurrentSignIn(row, request, client);
+            },
+            context.RequestAborted);
+    }
+
+    /// <summary>Binds a request that was kept without a browser to this one.</summary>
+    public Task ClaimAsync(HttpContext context, string id)
+    {
+        var browser = cookies.EnsureBrowser(context);
+        return store.WriteAsync(new Actor.Hub("sign-in"), transaction => SignIns.TryClaimAsync(transaction, id, browser), context.RequestAborted);
+    }
+
+    /// <summary>Decides the next step of a sign-in under way and takes it.</summary>
+    public async Task GoOnAsync(HttpContext context, CurrentSignIn current)
+    {
+        var (situation, step) = await DecideAsync(context, current.Request, current.Client, current.Row.StartedAt, current.Row.AccountId);
+        if (step is NextStep.Issue or NextStep.Fail)
+        {
+            await FinishAsync(context, situation, step, current.Row.Id);
+        }
+        else
+        {
+            Show(context, step, current.Row.Id);
+        }
+    }
+
+    /// <summary>What a page needs to know to show itself.</summary>
+    public async Task<NextStep> StepOfAsync(HttpContext context, CurrentSignIn current) =>
+        (await DecideAsync(context, current.Request, current.Client, current.Row.StartedAt, current.Row.AccountId)).Step;
+
+    /// <summary>Ends the sign-in under way with an error for the app.</summary>
+    public async Task FailAsync(HttpContext context, CurrentSignIn current, OAuthError error)
+    {
+        await store.WriteAsync(new Actor.Hub("sign-in"), transaction => SignIns.TryCompleteAsync(transaction, current.Row.Id), context.RequestAborted);
+        await responses.SendErrorAsync(context, current.Request.RedirectUri, current.Request.ResponseMode, current.Request.State, error);
+    }
+
+    public Task<LiveSession?> SessionAsync(HttpContext context) => cookies.Session(context.Request) is { } secret
+        ? store.ReadAsync(reader => Task.FromResult(Sessions.Find(reader, secret)), context.RequestAborted)
+        : Task.FromResult<LiveSession?>(null);
+
+    private Task<string> KeepAsync(AuthorizeRequest request, string? browser, CancellationToken cancellationToken) => store.WriteAsync(
+        new Actor.Hub("sign-in"),
+        transaction => SignIns.BeginAsync(transaction, browser, JsonSerializer.Serialize(request, AuthorizeJson.Default.AuthorizeRequest)),
+        cancellationToken);
+
+    private async Task<(Situation Situation, NextStep Step)> DecideAsync(
+        HttpContext context, AuthorizeRequest request, Client client, DateTimeOffset startedAt, string? chosenAccount)
+    {
+        var secret = SessionSecret(context);
+        var situation = await store.ReadAsync(
+            async reader =>
+            {
+                var session = secret is null ? null : Sessions.Find(reader, secret);
+                IReadOnlyList<MembershipView> places = session is null ? [] : await Memberships.OfUserAsync(reader, session.UserId);
+                var factors = session is null ? new(false, null) : await SecondFactors.OfAsync(reader, session.UserId);
+                return new Situation(request, client, startedAt, chosenAccount, session, places, factors, reader.Now);
+            },
+            context.RequestAborted);
+        return (situation, NextStep.Decide(situation));
+    }
+
+    /// <summary>The secret that this very request gave out, or the one that it came with.</summary>
+    private string? SessionSecret(HttpContext context) => context.Items[typeof(SignInFlow)] as string ?? cookies.Session(context.Request);
+
+    /// <summary>Has the rest of this request see the session that it just started.</summary>
+    public void UseSession(HttpContext context, string secret)
+    {
+        context.Items[typeof(SignInFlow)] = secret;
+        cookies.SetSession(context.Response, secret);
+    }
+
+    private async Task FinishAsync(HttpContext context, Situation situation, NextStep step, string? signInId = null)
+    {
+        var request = situation.Request;
+        if (step is NextStep.Fail fail)
+        {
+            if (signInId is not null)
+            {
+                await store.WriteAsync(new Actor.Hub("sign-in"), transaction => SignIns.TryCompleteAsync(transaction, signInId), context.RequestAborted);
+            }
+
+            await responses.SendErrorAsync(context, request.RedirectUri, request.ResponseMode, request.State, fail.Error);
+            return;
+        }
+
+        var code = await IssueAsync(situation, (NextStep.Issue)step, signInId, context.RequestAborted);
+        await (code is null
+            ? responses.SendErrorAsync(context, request.RedirectUri, request.ResponseMode, request.State, OAuthError.AccessDenied("the sign-in ended meanwhile"))
+            : responses.SendCodeAsync(context, request, code));
+    }
+
+    /// <summary>One transaction: the request is answered once, the session remembers the account, grant and code come to be.</summary>
+    private Task<string?> IssueAsync(Situation situation, NextStep.Issue issue, string? signInId, CancellationToken cancellationToken)
+    {
+        var session = situation.Session!;
+        var request = situation.Request;
+        var scopes = Scopes.Granted(Scopes.Split(request.Scope), situation.Client.Scopes);
+        return store.WriteAsync(
+            new Actor.Person(session.UserId),
+            async transaction =>
+            {
+                if (signInId is not null && !await SignIns.TryCompleteAsync(transaction, signInId))
+                {
+                    return null;
+                }
+
+                if (issue.Membership is { } place && place.AccountId != session.AccountId)
+                {
+                    await Sessions.SwitchAccountAsync(transaction, session.Id, place.AccountId);
+                }
+
+                if (session.TouchIsDue)
+                {
+                    Sessions.Touch(transaction, session.Id);
+                }
+
+                return Grants.Issue(transaction, new(
+                    request.ClientId, session.Id, session.ExpiresAt, issue.Membership?.Id, string.Join(' ', scopes), scopes.Contains(Scopes.OfflineAccess),
+                    request.Claims, issue.Acr, request.RedirectUri, request.CodeChallenge, request.Nonce));
+            },
+            cancellationToken);
+    }
+
+    private static void Show(HttpContext context, NextStep step, string id) => SeeOther(context, step switch
+    {
+        NextStep.AskPassword => $"/sign-in?tx={id}",
+        NextStep.AskSecondFactor => $"/sign-in/code?tx={id}",
+        NextStep.ChooseAccount => $"/sign-in/account?tx={id}",
+        _ => $"/sign-in/refused?tx={id}",
+    });
+
+    public static void SeeOther(HttpContext context, string location)
+    {
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = context.Request.PathBase + location;
+        OAuthError.NoStore(context.Response);
+    }
+}

@@ -1,0 +1,20 @@
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
+using Microsoft.AspNetCore.Http;
+
+namespace IdentityHub.IdP.SignIn;
+
+/// <summary>Ends the session of a browser.</summary>
+internal sealed class SignOut(IHubStore store, SignInFlow flow, Cookies cookies)
+{
+    public async Task EndAsync(HttpContext context, string reason)
+    {
+        if (await flow.SessionAsync(context) is { } session)
+        {
+            await store.WriteAsync(new Actor.Person(session.UserId), transaction => Sessions.EndAsync(transaction, session.Id, reason), context.RequestAborted);
+        }
+
+        cookies.ForgetSession(context.Response);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Sockets;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Host;
+using IdentityHub.Host.Commands;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace IdentityHub.Testing;
+
+/// <summary>The whole hub in this process: its real program, real Kestrel on a free loopback port, a database of its own, a clock that the test moves.</summary>
+public sealed class RunningHub : IAsyncDisposable
+{
+    private readonly string folder;
+    private readonly WebApplication app;
+
+    private RunningHub(string folder, WebApplication app, string issuer, ManualTime time)
+    {
+        this.folder = folder;
+        this.app = app;
+        Issuer = issuer;
+        Time = time;
+    }
+
+    public string Issuer { get; }
+
+    public ManualTime Time { get; }
+
+    public string DataDirectory => Path.Combine(folder, "data");
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Starts a hub with this configuration file.</summary>
+    /// <param name="configurationFile">JSON of the contract's section 3; null for none.</param>
+    /// <param name="arguments">Further settings, as on the command line.</param>
+    /// <param name="time">The clock; a standing one when null.</param>
+    public static async Task<RunningHub> StartAsync(string? configurationFile = null, string[]? arguments = null, ManualTime? time = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("identityhub-").FullName;
+        var issuer = $"http://127.0.0.1:{FreePort()}";
+        List<string> args = ["--urls", issuer, "--Hub:Issuer", issuer, "--Hub:AllowHttp", "true", "--Hub:DataDirectory", Path.Combine(folder, "data"), "--Logging:LogLevel:Default", "Error"];
+        if (configurationFile is not null)
+        {
+            var file = Path.Combine(folder, "hub.json");
+            await File.WriteAllTextAsync(file, configurationFile);
+            args.AddRange(["--Hub:ConfigurationFile", file]);
+        }
+
+        var builder = HubApplication.CreateBuilder([.. args, .. arguments ?? []]);
+        var clock = time ?? new ManualTime();
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        var app = await ServeCommand.OpenAsync(builder, CommandLine.ReadOptions(builder.Configuration), CancellationToken.None);
+        await app.StartAsync();
+        return new(folder, app, issuer, clock);
+    }
+
+    /// <summary>A client that keeps no cookies and follows no redirect.</summary>
+    public HttpClient NewClient() => NewClient(useCookies: false);
+
+    /// <summary>A browser as far as HTTP goes: it keeps cookies; redirects are the caller's.</summary>
+    public Browser NewBrowser() => new(this, NewClient(useCookies: true));
+
+    /// <summary>Runs an operation of the directory, as an administrator's hand would.</summary>
+    public Task<T> WriteAsync<T>(Func<HubTransaction, Task<T>> work) => Services.GetRequiredService<IHubStore>().WriteAsync(new Actor.Hub("test"), work);
+
+    public Task<T> ReadAsync<T>(Func<HubReader, Task<T>> work) => Services.GetRequiredService<IHubStore>().ReadAsync(work);
+
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+#pragma warning disable RS0030 // A fixture says itself which handler it uses.
+    private HttpClient NewClient(bool useCookies) =>
+        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = useCookies, UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) })
+        {
+            BaseAddress = new Uri(Issuer), Timeout = TimeSpan.FromSeconds(60),
+        };
+#pragma warning restore RS0030
+}
