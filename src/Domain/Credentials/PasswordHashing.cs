@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using IdentityHub.Domain.Text;
 using IdentityHub.Domain.Users;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -47,9 +46,7 @@ public sealed class PasswordHashing
     private static string Normal(string password)
     {
         var wellFormed = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password));
-
-        // Nobody has a longer one, and ordering marks takes the square of their number.
-        return wellFormed.Length <= Passwords.MaxLength ? UnicodeForm.Canonical(wellFormed) : wellFormed;
+        return wellFormed.Length <= Passwords.MaxLength ? wellFormed.Normalize(NormalizationForm.FormC) : wellFormed;
     }
 
     /// <summary>A hash in the framework's format version 3 of which nobody knows a password: its subkey is random.</summary>

@@ -1,4 +1,4 @@
-using IdentityHub.Domain.Text;
+using System.Text;
 
 namespace IdentityHub.Domain.Users;
 
@@ -17,7 +17,7 @@ public static class CanonicalName
             return null;
         }
 
-        var key = UnicodeForm.Compatibility(UnicodeForm.Compatibility(userName.Trim()).ToLowerInvariant()).Trim();
+        var key = userName.Trim().Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC).Trim();
         return key.Length is > 0 and <= MaxLength ? key : null;
     }
 
