@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace IdentityHub.IdP;
 
 /// <summary>What the OpenID Provider must be told.</summary>
@@ -9,4 +11,7 @@ public sealed record IdPOptions(string Issuer, bool SecureCookies)
     public int AddressBurst { get; init; } = 300;
 
     public TimeSpan AddressRefill { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>An authority that the apps' certificates may come from besides those that the machine trusts; null for none.</summary>
+    public X509Certificate2? LocalAuthority { get; init; }
 }

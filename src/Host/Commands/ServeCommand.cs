@@ -18,6 +18,9 @@ internal static class ServeCommand
         await using var app = await OpenAsync(builder, options, CancellationToken.None);
         await app.StartAsync();
         await AnnounceAsync(app, options);
+
+        // Starting makes a lot that is never needed again; a hub that idles afterwards would never give it back.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         await app.WaitForShutdownAsync();
         return 0;
     }
