@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
 using IdentityHub.Bench.Protocol;
 
-// dotnet run -c Release --project bench/ProtocolBench -- NAME [ROUNDS] [SECONDS] [CASE]: writes bench/results/NAME.md.
-// With CASE: only the cases whose names contain it, and what leaves them their tokens; nothing is written.
+// dotnet run -c Release --project bench/ProtocolBench -- NAME [ROUNDS] [SECONDS] [PROFILES]: writes bench/results/NAME.md.
+// With the folder PROFILES: a last round under `perf record`, a file per case (with DOTNET_PerfMapEnabled=1 in the environment, for the names).
 const int WarmUpRounds = 2;
 var name = args.ElementAtOrDefault(0) ?? "latest";
 var rounds = int.Parse(args.ElementAtOrDefault(1) ?? "5", CultureInfo.InvariantCulture);
@@ -30,6 +31,11 @@ try
         for (var round = -WarmUpRounds; round < rounds; round++)
         {
             await RoundAsync(measured, duration, counts: round >= 0);
+        }
+
+        if (args.ElementAtOrDefault(3) is { } folder)
+        {
+            await ProfileAsync(measured, duration, hub.ProcessId, folder);
         }
     }
     catch (InvalidOperationException)
@@ -67,6 +73,20 @@ static async Task RoundAsync(List<Measured> all, TimeSpan duration, bool counts)
         measured.Microseconds.Add(value);
         measured.ToStatic.Add(value / values[Cases.Static]);
         measured.ToSign.Add(value / values[Cases.Sign]);
+    }
+}
+
+static async Task ProfileAsync(List<Measured> all, TimeSpan duration, int processId, string folder)
+{
+    Directory.CreateDirectory(folder);
+    foreach (var (index, measured) in all.Index())
+    {
+        using var perf = Process.Start("perf", ["record", "-q", "-F", "1999", "-g", "-p", $"{processId}", "-o", Path.Combine(folder, $"{index:00}.data")]);
+        await Task.Delay(200);
+        await measured.Case.RunAsync(duration);
+        using var interrupt = Process.Start("kill", ["-INT", $"{perf.Id}"]);
+        await perf.WaitForExitAsync();
+        Console.WriteLine($"{index:00}: {measured.Case.Name}");
     }
 }
 
