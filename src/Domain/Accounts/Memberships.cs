@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Permissions;
 using Microsoft.EntityFrameworkCore;
@@ -167,6 +168,12 @@ public static class Memberships
         if (lowered)
         {
             membership.Epoch++;
+        }
+
+        if (lowered)
+        {
+            await transaction.Db.SaveChangesAsync();
+            await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
         }
 
         await transaction.AuditAsync("member.changed", membership.AccountId, membership.UserId, details);

@@ -38,6 +38,7 @@ public static class SecondFactors
             present.SealedSecret = sealedSecret;
             present.EnrolledAt = transaction.Now;
             present.LastStep = 0;
+            await CredentialChange.EndEverythingAsync(transaction, userId, "authenticator app replaced");
         }
 
         await transaction.AuditAsync("second-factor.enrolled", subjectUserId: userId, details: new { method = "totp" });
@@ -62,6 +63,7 @@ public static class SecondFactors
         {
             present.Address = address;
             present.VerifiedAt = transaction.Now;
+            await CredentialChange.EndEverythingAsync(transaction, userId, "address for codes replaced");
         }
 
         await transaction.AuditAsync("second-factor.enrolled", subjectUserId: userId, details: new { method = "email" });

@@ -96,12 +96,16 @@ internal static class GrantStatements
     public static readonly Statement SeatsOf = new(
         """SELECT "ApplicationId" FROM "SeatAssignments" WHERE "MembershipId" = @membership ORDER BY "ApplicationId" """, "@membership");
 
+    /// <summary>A client of one account hears of that one only.</summary>
     public static readonly Statement AccountsOf = new(
         """
-        SELECT a."Id", a."Name" FROM "Memberships" m JOIN "Accounts" a ON a."Id" = m."AccountId"
-        WHERE m."UserId" = @user AND m."Status" = 'Active' ORDER BY m."CreatedAt", a."Id"
+        SELECT a."Id", a."Name" FROM "Grants" g
+        JOIN "Clients" c ON c."Id" = g."ClientId"
+        JOIN "Memberships" m ON m."UserId" = g."UserId" AND m."Status" = 'Active'
+        JOIN "Accounts" a ON a."Id" = m."AccountId" AND (c."AccountId" IS NULL OR c."AccountId" = a."Id")
+        WHERE g."Id" = @grant ORDER BY m."CreatedAt", a."Id"
         """,
-        "@user");
+        "@grant");
 
     public static readonly Statement RevokeToken = new(
         """INSERT INTO "RevokedTokens" ("TokenId", "ExpiresAt") VALUES (@id, @expires) ON CONFLICT ("TokenId") DO NOTHING""", "@id", "@expires");

@@ -156,11 +156,11 @@ public static class Grants
         return grant.Member is { } member ? grant with { Member = member with { Seats = Texts(reader, GrantStatements.SeatsOf, member.MembershipId) } } : grant;
     }
 
-    /// <summary>The accounts that the user may switch to.</summary>
-    public static IReadOnlyList<AccountChoice> AccountsOf(HubReader reader, string userId)
+    /// <summary>The accounts that the user may switch to at the grant's client.</summary>
+    public static IReadOnlyList<AccountChoice> AccountsOf(HubReader reader, string grantId)
     {
         var accounts = new List<AccountChoice>();
-        using var row = reader.Connection.Bind(GrantStatements.AccountsOf, userId).ExecuteReader();
+        using var row = reader.Connection.Bind(GrantStatements.AccountsOf, grantId).ExecuteReader();
         while (row.Read())
         {
             accounts.Add(new(row.GetString(0), row.GetString(1)));

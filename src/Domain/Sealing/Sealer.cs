@@ -19,6 +19,7 @@ public sealed class Sealer(byte[] rootKey) : IDisposable
         : throw new ArgumentException($"The root key is {KeyLength} bytes long.", nameof(rootKey));
 
     private readonly ConcurrentDictionary<string, Ciphers> ciphers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte[]> keys = new(StringComparer.Ordinal);
 
     /// <param name="purpose">What the value is for: a fixed word of the code, never input.</param>
     /// <param name="place">Where it stands, usually the row's identifier: a sealed value moved to another row does not open.</param>
@@ -51,6 +52,9 @@ public sealed class Sealer(byte[] rootKey) : IDisposable
             ofPurpose.GiveBack(cipher);
         }
     }
+
+    /// <summary>The same as <see cref="DeriveKey"/>, derived once. For purposes that are words of the code.</summary>
+    public byte[] KeyFor(string purpose) => keys.GetOrAdd(purpose, static (name, sealer) => sealer.DeriveKey(name), this);
 
     /// <summary>A key of 32 bytes that follows from the root key and the purpose alone.</summary>
     public byte[] DeriveKey(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, rootKey, KeyLength, info: Encoding.UTF8.GetBytes(purpose));

@@ -135,13 +135,17 @@ internal static class IntrospectionEndpoint
             return (Clients.Find(reader, token.ClientId) is { Disabled: false }, null);
         }
 
-        var granted = Granted.Read(reader, token.GrantId);
+        var granted = Granted.Read(reader, token);
         return (granted is not null, granted);
     }
 
     private static void WriteUser(Utf8JsonWriter json, Granted granted, string scope)
     {
-        json.WriteString("username", granted.Grant.User.UserName);
+        if (Scopes.Split(scope).Contains(Scopes.Profile))
+        {
+            json.WriteString("username", granted.Grant.User.UserName);
+        }
+
         json.WriteNumber("auth_time", granted.Grant.AuthTime.ToUnixTimeSeconds());
         json.WriteString("acr", granted.Grant.Acr);
         UserClaims.WriteArray(json, "amr", Acr.Methods(granted.Grant.Amr));

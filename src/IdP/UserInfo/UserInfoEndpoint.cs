@@ -40,7 +40,7 @@ internal static class UserInfoEndpoint
         }
 
         var granted = await store.ReadAsync(
-            reader => Task.FromResult(Domain.Grants.Grants.IsTokenRevoked(reader, token.Id) ? null : Granted.Read(reader, token.GrantId)), context.RequestAborted);
+            reader => Task.FromResult(Domain.Grants.Grants.IsTokenRevoked(reader, token.Id) ? null : Granted.Read(reader, token)), context.RequestAborted);
         await (granted is null ? BearerToken.ChallengeAsync(context, BearerToken.Invalid) : WriteAsync(context, granted, token));
     }
 
