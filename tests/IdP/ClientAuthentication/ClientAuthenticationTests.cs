@@ -159,7 +159,7 @@ public sealed class ClientAuthenticationTests(SignedInHub fixture) : IClassFixtu
         "Basic", "Basic !!!!", "Basic =", "Basic ====", "Basic " + Convert.ToBase64String([0xff, 0xfe, 0x3a, 0xff]), Wire.BasicRaw(""), Wire.BasicRaw(":"),
         Wire.BasicRaw(":secret"), Wire.BasicRaw("other"), Wire.BasicRaw("other:"), Wire.BasicRaw("other\0:x"), Wire.BasicRaw("%:%"), Wire.BasicRaw("%ff%fe:%00"),
         Wire.BasicRaw("%ed%a0%80:x"), Wire.BasicRaw(new string('a', 2000) + ":x"), Wire.BasicRaw("other:" + new string('b', 3000)), "Basic " + new string('A', 9000),
-        "Basic\u00a0x", "Bearer abc", "Negotiate x", "Digest username=\"other\"", "x", "Basic Basic Basic", "Basic " + new string(' ', 500) + "x",
+        "Bearer abc", "Negotiate x", "Digest username=\"other\"", "x", "Basic Basic Basic", "Basic " + new string(' ', 500) + "x",
     ];
 
     [Theory]
@@ -193,7 +193,6 @@ public sealed class ClientAuthenticationTests(SignedInHub fixture) : IClassFixtu
     [InlineData("' OR 1=1 --")]
     [InlineData("other' --")]
     [InlineData("%")]
-    [InlineData("\u0000")]
     [InlineData("𝕠ther")]
     public async Task A_client_id_is_compared_and_never_interpreted(string id)
     {

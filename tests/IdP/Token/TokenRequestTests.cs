@@ -88,6 +88,7 @@ public sealed class TokenRequestTests(SignedInHub fixture) : IClassFixture<Signe
     [InlineData("grant_type=%00")]
     [InlineData("grant_type=%ff%fe")]
     [InlineData("\0\0\0")]
+    [InlineData("grant_type=client_credentials&token=%00")]
     [InlineData("[object Object]")]
     [InlineData("grant_type=client_credentials;scope=scim")]
     public async Task Garbage_is_answered_as_OAuth_says(string body)
