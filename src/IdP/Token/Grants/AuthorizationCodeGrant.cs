@@ -20,7 +20,9 @@ internal sealed partial class AuthorizationCodeGrant(IHubStore store, TokenIssue
             return (null, OAuthError.InvalidRequest("code is missing"));
         }
 
-        var stored = await store.ReadAsync(reader => Task.FromResult(Domain.Grants.Grants.FindCode(reader, code)), cancellationToken);
+        // All at once; redeeming asks again whether the grant lives.
+        var (stored, granted) = await store.ReadAsync(
+            reader => Task.FromResult(Domain.Grants.Grants.FindCode(reader, code) is { } found ? (found, Granted.Read(reader, found.GrantId)) : default), cancellationToken);
         if (stored is null)
         {
             return (null, Refused);
@@ -43,7 +45,6 @@ internal sealed partial class AuthorizationCodeGrant(IHubStore store, TokenIssue
             return (null, Refused);
         }
 
-        var granted = await store.ReadAsync(reader => Task.FromResult(Granted.Read(reader, stored.GrantId)), cancellationToken);
         return granted is null ? (null, Refused) : (granted.Respond(issuer, refreshTokens, client, granted.Grant.Scope, stored.Nonce, generation: 0), null);
     }
 
