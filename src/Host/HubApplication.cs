@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using IdentityHub.AdminUi;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Host.Certificates;
@@ -34,7 +35,8 @@ internal static class HubApplication
     /// <param name="certificate">For https addresses without a certificate of their own; null where none listens.</param>
     public static WebApplication Build(WebApplicationBuilder builder, HubOptions options, byte[] rootKey, LocalCertificate? certificate)
     {
-        builder.Services.AddHubCore(options, rootKey).AddHubParts(options);
+        builder.Services.AddHubCore(options, rootKey).AddHubParts(
+            options, certificate is null ? null : X509CertificateLoader.LoadCertificateFromFile(certificate.AuthorityFile));
         if (string.IsNullOrEmpty(builder.Configuration["urls"]))
         {
             builder.WebHost.UseUrls(IssuerReader.DefaultUrls);
@@ -50,6 +52,12 @@ internal static class HubApplication
         }
 
         app.UseHubErrors();
+        if (options.Issuer.StartsWith("https:", StringComparison.Ordinal))
+        {
+            // Leaves localhost alone, where other programs of the machine are served over http.
+            app.UseHsts();
+        }
+
         app.UseRouting();
         MapHealth(app);
         Map(app, options);

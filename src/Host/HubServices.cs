@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using IdentityHub.AdminUi;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
@@ -29,7 +30,10 @@ internal static class HubServices
     }
 
     /// <summary>What a serving process adds: the parts that it mounts, the outbox, housekeeping.</summary>
-    public static IServiceCollection AddHubParts(this IServiceCollection services, HubOptions options)
+    /// <param name="services">Where to.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="localAuthority">This machine's own authority, where the hub serves under it: apps beside the hub have their certificates from it too.</param>
+    public static IServiceCollection AddHubParts(this IServiceCollection services, HubOptions options, X509Certificate2? localAuthority = null)
     {
         services.AddSingleton<Readiness>();
         services.AddHostedService<OutboxDispatcher>();
@@ -40,9 +44,9 @@ internal static class HubServices
         services.AddHttpClient();
         if (options.Mount.Contains(MountedPart.IdP))
         {
-            services.AddIdP(new(options.Issuer, SecureCookies: !options.AllowHttp)
+            services.AddIdP(new(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))
             {
-                AddressBurst = options.SignIn.AddressBurst, AddressRefill = options.SignIn.AddressRefill,
+                AddressBurst = options.SignIn.AddressBurst, AddressRefill = options.SignIn.AddressRefill, LocalAuthority = localAuthority,
             });
         }
 

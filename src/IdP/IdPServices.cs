@@ -39,6 +39,7 @@ public static class IdPServices
             {
                 AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
                 ConnectTimeout = TimeSpan.FromSeconds(2), MaxConnectionsPerServer = 32, MaxResponseDrainSize = 4096, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                SslOptions = { RemoteCertificateValidationCallback = LocalAuthorityTrust.For(options.LocalAuthority) },
             });
         return services;
     }
@@ -83,6 +84,7 @@ public static class IdPServices
         .AddSingleton<DeviceMarks>()
         .AddSingleton<BrowserFacts>()
         .AddSingleton<AuthorizeResponse>()
+        .AddSingleton<SignInLimiter>()
         .AddSingleton<SignInFlow>()
         .AddSingleton<SignedIn>()
         .AddSingleton<SignOut>()

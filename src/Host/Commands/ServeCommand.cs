@@ -18,6 +18,9 @@ internal static class ServeCommand
         await using var app = await OpenAsync(builder, options, CancellationToken.None);
         await app.StartAsync();
         await AnnounceAsync(app, options);
+
+        // Starting makes a lot that is never needed again; a hub that idles afterwards would never give it back.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         await app.WaitForShutdownAsync();
         return 0;
     }
@@ -46,7 +49,7 @@ internal static class ServeCommand
 
         if (options.ConfigurationFile is { } file)
         {
-            await ApplyCommand.ApplyAsync(services, file, cancellationToken);
+            await AppliedFile.ApplyIfChangedAsync(services, file, cancellationToken);
         }
 
         if (services.GetService<KeyLifecycle>() is { } keys && await keys.OpenAsync(cancellationToken) is { } unreadable)

@@ -1,5 +1,4 @@
 using IdentityHub.Domain.Permissions;
-using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.SignIn;
 using Microsoft.AspNetCore.Mvc;
@@ -31,12 +30,14 @@ internal sealed class CodeModel : SignInPage
 
     public async Task<IActionResult> OnPostAsync()
     {
+        // The body comes first: whose code it is must not be decided before the code is there.
+        var form = await FormAsync();
         if (await OwnerAsync() is not { } owner)
         {
             return await GoOnAsync();
         }
 
-        if (await codes.TryAsync(Current, owner, Field("code"), HttpContext.RequestAborted) is { } amr && await signedIn.RecordAsync(HttpContext, owner.UserId, owner.UserEpoch, amr))
+        if (await codes.TryAsync(Current, owner, form["code"], HttpContext.RequestAborted) is { } amr && await signedIn.RecordAsync(HttpContext, owner, amr))
         {
             return await GoOnAsync();
         }
@@ -67,10 +68,8 @@ internal sealed class CodeModel : SignInPage
     /// <returns>Whose code is asked for; null when this is not the step that the sign-in is at.</returns>
     private async Task<CodeOwner?> OwnerAsync()
     {
-        // Where the password is asked for, only a password given in this sign-in leads here: a session does not stand for it.
         var step = await Flow.StepOfAsync(HttpContext, Current);
-        var session = step is NextStep.AskSecondFactor ? await Flow.SessionAsync(HttpContext) : null;
-        var owner = step is NextStep.AskPassword or NextStep.AskSecondFactor ? await codes.OwnerAsync(Current, session, HttpContext.RequestAborted) : null;
+        var owner = await codes.OwnerAsync(Current, step, await Flow.SessionAsync(HttpContext), HttpContext.RequestAborted);
         if (owner is not { Factors.Any: true })
         {
             return null;

@@ -55,13 +55,15 @@ internal sealed class PasswordModel : SignInPage
 
     public async Task<IActionResult> OnPostAsync()
     {
-        if (Form.AllRepeated.Contains("username") || Form.AllRepeated.Contains("password"))
+        var form = await FormAsync();
+        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.AskPassword)
         {
-            return Again(StatusCodes.Status400BadRequest, Refused);
+            return await GoOnAsync();
         }
 
-        UserName = Field("username") ?? "";
-        switch (await passwords.CheckAsync(UserName, Field("password"), HttpContext.Connection.RemoteIpAddress, browser.Mark(Request), HttpContext.RequestAborted))
+        var typed = form["password"];
+        UserName = form["username"] ?? "";
+        switch (await passwords.CheckAsync(UserName, typed, HttpContext.Connection.RemoteIpAddress, browser.Mark(Request), HttpContext.RequestAborted))
         {
             case PasswordStep.Outcome.Right right:
                 return await AcceptAsync(right.User);
@@ -97,7 +99,7 @@ internal sealed class PasswordModel : SignInPage
             HttpContext.RequestAborted);
         if (!factors.Totp)
         {
-            await codes.SendEmailCodeAsync(Current, new(user.UserId, user.Epoch, factors), HttpContext.RequestAborted);
+            await codes.SendEmailCodeAsync(Current, new(user.UserId, user.Epoch, factors, SessionId: null), HttpContext.RequestAborted);
         }
 
         SignInFlow.SeeOther(HttpContext, $"/sign-in/code?tx={Tx}");

@@ -54,18 +54,21 @@ internal sealed class RefusedModel : SignInPage
 
     public async Task<IActionResult> OnPostAccountAsync()
     {
-        // Only from this page: what the request asked of the sign-in (prompt=login) has been met here, and nowhere before.
-        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.Refuse { Refusal.AnotherAccountMayDo: true })
+        if (await Flow.StepOfAsync(HttpContext, Current) is NextStep.Refuse { Refusal.AnotherAccountMayDo: true } && await choices.HasAnotherAsync(HttpContext, Current))
         {
-            return await GoOnAsync();
+            await choices.AskAgainAsync(HttpContext, Current);
         }
 
-        await choices.AskAgainAsync(HttpContext, Current);
-        return new EmptyResult();
+        return await GoOnAsync();
     }
 
     public async Task<IActionResult> OnPostOtherAsync()
     {
+        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.Refuse)
+        {
+            return await GoOnAsync();
+        }
+
         await signOut.EndAsync(HttpContext, "another user signs in");
         SignInFlow.SeeOther(HttpContext, $"/sign-in?tx={Tx}");
         return new EmptyResult();

@@ -9,8 +9,8 @@ namespace IdentityHub.IdP.Pages.SignIn;
 
 /// <summary>What the pages of a sign-in have in common: they belong to one request in one browser, or they say that it is over.</summary>
 /// <remarks>
-/// No antiforgery token: the sign-in's id, bound to a SameSite cookie of this browser, does its work. A forged post lacks either, and there is nothing to gain
-/// from a page that only ever proves something to the browser that asked.
+/// No antiforgery token: the sign-in's id, bound to a SameSite cookie of this browser, does its work, and browsers say themselves whether a form is the hub's own
+/// (<see cref="SameSite"/>).
 /// </remarks>
 [IgnoreAntiforgeryToken]
 [RequestSizeLimit(64 * 1024)]
@@ -21,9 +21,6 @@ internal abstract class SignInPage : PageModel
 
     public abstract SignInFlow Flow { get; }
 
-    /// <summary>What was posted; set before any handler of a POST runs.</summary>
-    private protected RequestParameters Form { get; private set; } = RequestParameters.Of([]);
-
     public string Tx => Current.Row.Id;
 
     /// <summary>The app that asked, for people.</summary>
@@ -33,6 +30,13 @@ internal abstract class SignInPage : PageModel
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(next);
+        if (HttpMethods.IsPost(Request.Method) && !SameSite.IsOwnForm(Request))
+        {
+            await PlainPage.WriteErrorAsync(HttpContext, StatusCodes.Status403Forbidden, "This form came from somewhere else", "Go back to the app and sign in again.");
+            context.Result = new EmptyResult();
+            return;
+        }
+
         if (await Flow.FindAsync(HttpContext, Request.Query["tx"]) is not { } current)
         {
             await PlainPage.WriteGoneAsync(HttpContext);
@@ -40,26 +44,22 @@ internal abstract class SignInPage : PageModel
             return;
         }
 
-        if (HttpMethods.IsPost(Request.Method))
-        {
-            var (form, error) = await RequestParameters.ReadFormAsync(HttpContext);
-            if (form is null)
-            {
-                await PlainPage.WriteErrorAsync(HttpContext, error!.Status, "This form could not be read", "Go back and try again.");
-                context.Result = new EmptyResult();
-                return;
-            }
-
-            Form = form;
-        }
-
         Current = current;
         PageSecurity.Apply(Response, formAction: RedirectUris.CspSourceOf(current.Request.RedirectUri));
         await next();
     }
 
-    /// <returns>The value of a field; null when it is empty, absent or repeated.</returns>
-    private protected string? Field(string name) => Form.AllRepeated.Contains(name) ? null : Form[name];
+    /// <summary>The form that was sent. What cannot be read, or holds a field twice, is an empty one: every step refuses that in its own words.</summary>
+    private protected async Task<RequestParameters> FormAsync()
+    {
+        var (form, error) = await RequestParameters.ReadFormAsync(HttpContext);
+        if (error?.Status == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw new BadHttpRequestException("The form is too large.", StatusCodes.Status413PayloadTooLarge);
+        }
+
+        return form is { Repeated: null } ? form : RequestParameters.Of([]);
+    }
 
     /// <summary>Hands over to the next step, which writes the answer.</summary>
     private protected async Task<IActionResult> GoOnAsync()
