@@ -1,3 +1,4 @@
+using System.Reflection;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Testing;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -45,19 +46,20 @@ public sealed class RouteTests : IAsyncLifetime
     private async Task<List<(string Name, Caller? Caller)>> RoutesAsync()
     {
         var routes = new List<(string, Caller?)>();
-        var loader = hub.Services.GetService<PageLoader>();
+        var loader = hub.Services.GetRequiredService<PageLoader>();
         foreach (var endpoint in hub.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
         {
             var metadata = endpoint.Metadata;
-            if (metadata.GetMetadata<PageActionDescriptor>() is { } page)
+            var caller = metadata.GetMetadata<CallersAttribute>()?.Caller;
+            if (caller is null && metadata.GetMetadata<PageActionDescriptor>() is { } page)
             {
                 // A page's attributes are known once it is loaded, as at its first request.
-                metadata = (await loader!.LoadAsync(page, metadata)).Endpoint!.Metadata;
+                caller = (await loader.LoadAsync(page, metadata)).ModelTypeInfo?.GetCustomAttribute<CallersAttribute>()?.Caller;
             }
 
             var pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
             var methods = string.Join(',', metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>());
-            routes.Add(($"{methods} {System.Text.RegularExpressions.Regex.Replace(pattern, @"hub\.[0-9a-f]+\.css", "hub.*.css")}".Trim(), metadata.GetMetadata<CallersAttribute>()?.Caller));
+            routes.Add(($"{methods} {System.Text.RegularExpressions.Regex.Replace(pattern, @"hub\.[0-9a-f]+\.css", "hub.*.css")}".Trim(), caller));
         }
 
         return routes;

@@ -143,7 +143,7 @@ internal static class Hostile
     {
         if (text.AsSpan().ContainsAny(Special))
         {
-            Assert.DoesNotContain(text, html);
+            Assert.DoesNotContain(text, html, StringComparison.Ordinal);
         }
 
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);

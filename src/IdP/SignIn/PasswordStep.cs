@@ -22,6 +22,8 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
 
     private static readonly Actor Self = new Actor.Hub("sign-in");
 
+    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(30);
+
     private readonly Limit byAddress = new("sign-in-address", options.AddressBurst, options.AddressRefill);
 
     public abstract record Outcome
@@ -59,7 +61,8 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
             cancellationToken);
         if (!addressMay)
         {
-            return new Outcome.Busy(TimeSpan.FromSeconds(30));
+            // When one attempt is back, or a little later: an app that asks at every second helps nobody.
+            return new Outcome.Busy(options.AddressRefill > LeastWait ? options.AddressRefill : LeastWait);
         }
 
         var hash = facts?.PasswordHash;

@@ -86,6 +86,8 @@ public sealed class NextStepTests
         ["the account wants two factors of administrators, the PRIMARY"] = new("refuse second factor required", "access_denied") { Places = "P" },
         ["the account wants two factors of administrators, a user"] = new("issue U", "issue U") { Places = "U" },
         ["an essential acr that is not met"] = new("fail unmet_authentication_requirements", "unmet_authentication_requirements") { Request = Essential("https://refeds.org/profile/mfa") },
+        ["an essential acr that does not exist here"] = new("fail unmet_authentication_requirements", "unmet_authentication_requirements") { Request = Essential(), Amr = Two },
+        ["the chooser asked for"] = new("choose a b", "account_selection_required") { Places = "a b", Last = "b", Chosen = "" },
         ["an essential acr that is met"] = new("issue a", "issue a") { Request = Essential("https://refeds.org/profile/mfa"), Amr = Two },
     };
 
@@ -111,8 +113,7 @@ public sealed class NextStepTests
 
     private static Func<AuthorizeRequest, AuthorizeRequest> Account(string id) => request => request with { Account = id };
 
-    private static Func<AuthorizeRequest, AuthorizeRequest> Essential(string acr) =>
-        request => request with { Claims = "{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"" + acr + "\"}}}" };
+    private static Func<AuthorizeRequest, AuthorizeRequest> Essential(params string[] acr) => request => request with { EssentialAcr = acr };
 
     private static Action<Client> Levels(params PermissionLevel[] levels) => client => client.PermissionLevels = [.. levels];
 

@@ -13,9 +13,11 @@ namespace IdentityHub.IdP.Pages.SignIn;
 /// (<see cref="SameSite"/>).
 /// </remarks>
 [IgnoreAntiforgeryToken]
-[RequestSizeLimit(64 * 1024)]
+[RequestSizeLimit(MaxBody)]
 internal abstract class SignInPage : PageModel
 {
+    private const int MaxBody = 64 * 1024;
+
     /// <summary>The sign-in under way; set before any handler runs.</summary>
     public CurrentSignIn Current { get; private set; } = null!;
 
@@ -33,6 +35,14 @@ internal abstract class SignInPage : PageModel
         if (HttpMethods.IsPost(Request.Method) && !SameSite.IsOwnForm(Request))
         {
             await PlainPage.WriteErrorAsync(HttpContext, StatusCodes.Status403Forbidden, "This form came from somewhere else", "Go back to the app and sign in again.");
+            context.Result = new EmptyResult();
+            return;
+        }
+
+        if (Request.ContentLength > MaxBody)
+        {
+            // Also where a handler reads no form.
+            await PlainPage.WriteErrorAsync(HttpContext, StatusCodes.Status413PayloadTooLarge, "This form is too large", "Go back and try again.");
             context.Result = new EmptyResult();
             return;
         }
