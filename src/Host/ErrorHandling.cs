@@ -1,3 +1,4 @@
+using System.Data.Common;
 using IdentityHub.Domain.Persistence;
 using Microsoft.AspNetCore.Diagnostics;
 
@@ -24,7 +25,7 @@ internal static class ErrorHandling
         }
 
         // Busy and broken storage alike: nothing was changed, and it is worth trying again.
-        var unavailable = fault is StoreBusyException or StoreFailedException;
+        var unavailable = fault is StoreBusyException or StoreFailedException or DbException or { InnerException: DbException };
         context.Response.StatusCode = unavailable ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
         if (unavailable)
         {

@@ -52,6 +52,12 @@ internal static class HubApplication
         }
 
         app.UseHubErrors();
+        if (options.Issuer.StartsWith("https:", StringComparison.Ordinal))
+        {
+            // Leaves localhost alone, where other programs of the machine are served over http.
+            app.UseHsts();
+        }
+
         app.UseRouting();
         MapHealth(app);
         Map(app, options);

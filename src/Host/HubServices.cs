@@ -44,7 +44,7 @@ internal static class HubServices
         services.AddHttpClient();
         if (options.Mount.Contains(MountedPart.IdP))
         {
-            services.AddIdP(new(options.Issuer, SecureCookies: !options.AllowHttp)
+            services.AddIdP(new(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))
             {
                 AddressBurst = options.SignIn.AddressBurst, AddressRefill = options.SignIn.AddressRefill, LocalAuthority = localAuthority,
             });

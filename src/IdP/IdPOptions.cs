@@ -4,7 +4,7 @@ namespace IdentityHub.IdP;
 
 /// <summary>What the OpenID Provider must be told.</summary>
 /// <param name="Issuer">The issuer without trailing slash. Every link and every <c>iss</c> comes from here, never from the Host header.</param>
-/// <param name="SecureCookies">False only where <c>Hub:AllowHttp</c> says so, on loopback.</param>
+/// <param name="SecureCookies">False only where the issuer is <c>http</c>, which <c>Hub:AllowHttp</c> allows on loopback.</param>
 public sealed record IdPOptions(string Issuer, bool SecureCookies)
 {
     /// <summary>Failed sign-ins that one address may have at once, and how it gets more.</summary>

@@ -84,6 +84,7 @@ public static class IdPServices
         .AddSingleton<DeviceMarks>()
         .AddSingleton<BrowserFacts>()
         .AddSingleton<AuthorizeResponse>()
+        .AddSingleton<SignInLimiter>()
         .AddSingleton<SignInFlow>()
         .AddSingleton<SignedIn>()
         .AddSingleton<SignOut>()

@@ -14,11 +14,15 @@ namespace IdentityHub.Testing;
 public sealed class RunningHub : IAsyncDisposable
 {
     private readonly string folder;
+    private readonly string[] args;
     private readonly WebApplication app;
+    private bool stopped;
+    private bool folderPassedOn;
 
-    private RunningHub(string folder, WebApplication app, string issuer, ManualTime time)
+    private RunningHub(string folder, string[] args, WebApplication app, string issuer, ManualTime time)
     {
         this.folder = folder;
+        this.args = args;
         this.app = app;
         Issuer = issuer;
         Time = time;
@@ -48,12 +52,47 @@ public sealed class RunningHub : IAsyncDisposable
             args.AddRange(["--Hub:ConfigurationFile", file]);
         }
 
-        var builder = HubApplication.CreateBuilder([.. args, .. arguments ?? []]);
-        var clock = time ?? new ManualTime();
+        return await OpenAsync(folder, [.. args, .. arguments ?? []], issuer, time ?? new ManualTime());
+    }
+
+    private static async Task<RunningHub> OpenAsync(string folder, string[] args, string issuer, ManualTime clock)
+    {
+        var builder = HubApplication.CreateBuilder(args);
         builder.Services.AddSingleton<TimeProvider>(clock);
         var app = await ServeCommand.OpenAsync(builder, CommandLine.ReadOptions(builder.Configuration), CancellationToken.None);
         await app.StartAsync();
-        return new(folder, app, issuer, clock);
+        return new(folder, args, app, issuer, clock);
+    }
+
+    /// <summary>Stops this hub and starts another on what it left behind: the same data directory, address and clock.</summary>
+    /// <param name="arguments">Further settings, as on the command line.</param>
+    public async Task<RunningHub> RestartAsync(params string[] arguments)
+    {
+        await StopAsync();
+        var next = await OpenAsync(folder, [.. args, .. arguments], Issuer, Time);
+        folderPassedOn = true;
+        return next;
+    }
+
+    /// <summary>Stops serving and closes the database; the data directory stays until this is disposed of.</summary>
+    public async Task StopAsync()
+    {
+        if (stopped)
+        {
+            return;
+        }
+
+        stopped = true;
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+
+    /// <summary>The directory and its storage a second time, as a command beside the running hub has it: the same file, key and clock.</summary>
+    public async Task<ServiceProvider> OpenBesideAsync()
+    {
+        var options = CommandLine.ReadOptions(HubApplication.CreateBuilder(args).Configuration);
+        var rootKey = await RootKey.LoadOrMakeAsync(options.RootKey, CancellationToken.None);
+        return new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(Time).AddHubCore(options, rootKey).BuildServiceProvider();
     }
 
     /// <summary>A client that keeps no cookies and follows no redirect.</summary>
@@ -69,9 +108,11 @@ public sealed class RunningHub : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await app.StopAsync();
-        await app.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        await StopAsync();
+        if (!folderPassedOn)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     public static int FreePort()

@@ -35,7 +35,9 @@ internal sealed partial class BackChannelLogout(
         }
         catch (HubUnreachableException fault)
         {
-            return Refused(fault.Message); // no key, no proof; the hub tries again
+            // No key, no proof. Not the token's fault: the hub tries again.
+            LogRefused(logger, fault.Message);
+            return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
     }
 

@@ -52,12 +52,12 @@ public static class Accounts
         UsedElsewhere,
     }
 
-    /// <summary>Keeps a provisioning token under its name; a token given again under the same name replaces the former.</summary>
+    /// <summary>Keeps a provisioning token under its name; another token given under the same name replaces the former. One that was revoked stays revoked.</summary>
     public static async Task<PutTokenResult> PutProvisioningTokenAsync(HubTransaction transaction, string accountId, string name, string token)
     {
         var hash = RandomId.HashOf(token);
         var present = await transaction.Db.ProvisioningTokens.SingleOrDefaultAsync(row => row.AccountId == accountId && row.Name == name);
-        if (present is { RevokedAt: null } && present.TokenHash == hash)
+        if (present is not null && present.TokenHash == hash)
         {
             return PutTokenResult.Unchanged;
         }

@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Permissions;
 using Microsoft.EntityFrameworkCore;
@@ -7,6 +8,17 @@ namespace IdentityHub.Domain.Accounts;
 /// <summary>A user's place in an account: role, permission level. Status is <see cref="Users.UserLifecycle"/>'s.</summary>
 public static class Memberships
 {
+    /// <summary>A row for each seat of each place, and one for a place without any. Every sign-in asks this, so EF Core does not.</summary>
+    private static readonly Statement OfUser = new(
+        """
+        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId"
+        FROM "Memberships" m
+        JOIN "Accounts" a ON a."Id" = m."AccountId"
+        LEFT JOIN "SeatAssignments" s ON s."MembershipId" = m."Id"
+        WHERE m."UserId" = @user ORDER BY m."CreatedAt", m."AccountId", s."ApplicationId"
+        """,
+        "@user");
+
     public abstract record AddResult
     {
         private AddResult() { }
@@ -118,24 +130,30 @@ public static class Memberships
     }
 
     /// <summary>Every place of a user, in the order in which they came, with seats.</summary>
-    public static async Task<IReadOnlyList<MembershipView>> OfUserAsync(HubReader reader, string userId)
+    public static Task<IReadOnlyList<MembershipView>> OfUserAsync(HubReader reader, string userId) => Task.FromResult<IReadOnlyList<MembershipView>>(PlacesOf(reader, userId));
+
+    private static List<MembershipView> PlacesOf(HubReader reader, string userId)
     {
-        var rows = await (
-            from membership in reader.Db.Memberships.AsNoTracking()
-            join account in reader.Db.Accounts.AsNoTracking() on membership.AccountId equals account.Id
-            where membership.UserId == userId
-            orderby membership.CreatedAt, membership.AccountId
-            select new { membership, account.Name, account.TwoFactor }).ToListAsync();
-        var seats = await (
-            from seat in reader.Db.SeatAssignments.AsNoTracking()
-            join membership in reader.Db.Memberships.AsNoTracking() on seat.MembershipId equals membership.Id
-            where membership.UserId == userId
-            orderby seat.ApplicationId
-            select new { seat.MembershipId, seat.ApplicationId }).ToListAsync();
-        var byMembership = seats.ToLookup(seat => seat.MembershipId, seat => seat.ApplicationId);
-        return [.. rows.Select(row => new MembershipView(
-            row.membership.Id, userId, row.membership.AccountId, row.Name, row.TwoFactor, row.membership.Role, row.membership.PermissionLevel,
-            row.membership.Status, row.membership.Home, [.. byMembership[row.membership.Id]]))];
+        var places = new List<MembershipView>();
+        var seats = new List<string>();
+        using var row = reader.Connection.Bind(OfUser, userId).ExecuteReader();
+        while (row.Read())
+        {
+            if (places is not [.., var last] || last.Id != row.GetString(0))
+            {
+                seats = [];
+                places.Add(new(
+                    row.GetString(0), userId, row.GetString(1), row.GetString(2), Enum.Parse<TwoFactorPolicy>(row.GetString(3)), row.Role(4), row.Level(5),
+                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), seats));
+            }
+
+            if (row.Text(8) is { } application)
+            {
+                seats.Add(application);
+            }
+        }
+
+        return places;
     }
 
     /// <returns>The member's row, tracked, or null.</returns>
@@ -167,6 +185,12 @@ public static class Memberships
         if (lowered)
         {
             membership.Epoch++;
+        }
+
+        if (lowered)
+        {
+            await transaction.Db.SaveChangesAsync();
+            await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
         }
 
         await transaction.AuditAsync("member.changed", membership.AccountId, membership.UserId, details);

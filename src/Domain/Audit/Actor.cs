@@ -3,6 +3,8 @@ namespace IdentityHub.Domain.Audit;
 /// <summary>Who does something: every write names one.</summary>
 public abstract record Actor
 {
+    public const string PersonKind = "person";
+
     private Actor() { }
 
     /// <summary>The word under which the audit keeps this kind of actor.</summary>
@@ -14,7 +16,7 @@ public abstract record Actor
     /// <summary>A signed-in user.</summary>
     public sealed record Person(string UserId) : Actor
     {
-        public override string Kind => "person";
+        public override string Kind => PersonKind;
         public override string? Id => UserId;
     }
 

@@ -88,8 +88,8 @@ public static class ClientUris
     /// <summary>By the letters that stand there: other spellings of the loopback addresses are refused rather than read.</summary>
     private static bool IsLoopback(string authority)
     {
-        var port = authority.StartsWith('[') ? authority.IndexOf(']', StringComparison.Ordinal) + 1 : authority.IndexOf(':', StringComparison.Ordinal);
-        var host = port > 0 && port < authority.Length ? authority[..port] : authority;
+        var port = authority.LastIndexOf(':');
+        var host = port > authority.LastIndexOf(']') ? authority[..port] : authority;
         return host.ToLowerInvariant() is "127.0.0.1" or "[::1]" or "localhost";
     }
 

@@ -37,6 +37,7 @@ public static class Clients
 
         var entry = transaction.Db.Entry(present);
         var epoch = present.Epoch;
+        var before = (Client)entry.CurrentValues.ToObject();
         entry.CurrentValues.SetValues(client);
         present.Epoch = epoch;
         entry.Property(row => row.CreatedAt).IsModified = false;
@@ -45,7 +46,7 @@ public static class Clients
             return false;
         }
 
-        if (entry.Property(row => row.Disabled) is { IsModified: true, CurrentValue: true })
+        if (Tightens(before, client))
         {
             present.Epoch++;
         }
@@ -53,6 +54,16 @@ public static class Clients
         await transaction.AuditAsync("client.changed", client.AccountId, details: new { client_id = client.Id });
         return true;
     }
+
+    /// <summary>Whether what was granted before might not be granted any more.</summary>
+    private static bool Tightens(Client before, Client after) =>
+        (after.Disabled && !before.Disabled)
+        || (after.RequireMfa && !before.RequireMfa)
+        || (after.RequireSeat is not null && after.RequireSeat != before.RequireSeat)
+        || (after.AccountId is not null && after.AccountId != before.AccountId)
+        || before.Scopes.Except(after.Scopes, StringComparer.Ordinal).Any()
+        || before.GrantTypes.Except(after.GrantTypes, StringComparer.Ordinal).Any()
+        || (!after.PermissionLevels.IsEmpty && (before.PermissionLevels.IsEmpty || before.PermissionLevels.Except(after.PermissionLevels).Any()));
 
     private static Client Read(DbDataReader row) => new()
     {

@@ -30,7 +30,7 @@ public static class Base32
         int buffer = 0, bits = 0;
         foreach (var character in text.Where(character => character is not (' ' or '=')))
         {
-            var value = Alphabet.IndexOf(char.ToUpperInvariant(character), StringComparison.Ordinal);
+            var value = char.IsAscii(character) ? Alphabet.IndexOf(char.ToUpperInvariant(character), StringComparison.Ordinal) : -1;
             if (value < 0)
             {
                 return null;

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 using IdentityHub.Domain.Users;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -41,17 +42,11 @@ public sealed class PasswordHashing
     }
 
     /// <summary>The same password typed on two systems can be two sequences of code points (NIST SP 800-63B-4 §3.1.1.2).</summary>
+    /// <remarks>Half a surrogate pair has no form in UTF-8, which is what is hashed: it counts as U+FFFD instead of failing the sign-in.</remarks>
     private static string Normal(string password)
     {
-        try
-        {
-            return password.Normalize(System.Text.NormalizationForm.FormC);
-        }
-        catch (ArgumentException)
-        {
-            // Lone surrogates have no normal form; such a password is compared as it was sent.
-            return password;
-        }
+        var wellFormed = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(password));
+        return wellFormed.Length <= Passwords.MaxLength ? wellFormed.Normalize(NormalizationForm.FormC) : wellFormed;
     }
 
     /// <summary>A hash in the framework's format version 3 of which nobody knows a password: its subkey is random.</summary>

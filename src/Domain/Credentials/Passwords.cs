@@ -20,9 +20,7 @@ public static class Passwords
         {
             present.Hash = hash;
             present.ChangedAt = transaction.Now;
-            await transaction.Db.Users.Where(user => user.Id == userId)
-                .ExecuteUpdateAsync(update => update.SetProperty(user => user.Epoch, user => user.Epoch + 1));
-            await Sessions.Sessions.EndAllOfAsync(transaction, userId, "password changed");
+            await CredentialChange.EndEverythingAsync(transaction, userId, "password changed");
         }
 
         await transaction.AuditAsync("password.set", subjectUserId: userId);

@@ -14,9 +14,22 @@ public static class SecondFactors
 {
     private const string Purpose = "totp";
 
-    public static async Task<EnrolledFactors> OfAsync(HubReader reader, string userId) => new(
-        await reader.Db.Totps.AnyAsync(row => row.UserId == userId),
-        await reader.Db.EmailCodes.Where(row => row.UserId == userId).Select(row => row.Address).SingleOrDefaultAsync());
+    private static readonly Statement OfUser = new(
+        """
+        SELECT t."UserId", e."Address" FROM "Users" u
+        LEFT JOIN "Totps" t ON t."UserId" = u."Id"
+        LEFT JOIN "EmailCodes" e ON e."UserId" = u."Id"
+        WHERE u."Id" = @user
+        """,
+        "@user");
+
+    public static Task<EnrolledFactors> OfAsync(HubReader reader, string userId) => Task.FromResult(Of(reader, userId));
+
+    private static EnrolledFactors Of(HubReader reader, string userId)
+    {
+        using var row = reader.Connection.Bind(OfUser, userId).ExecuteReader();
+        return row.Read() ? new(!row.IsDBNull(0), row.Text(1)) : new(false, null);
+    }
 
     /// <summary>Enrols an authenticator app or replaces its secret.</summary>
     /// <returns>Whether anything changed.</returns>
@@ -38,6 +51,7 @@ public static class SecondFactors
             present.SealedSecret = sealedSecret;
             present.EnrolledAt = transaction.Now;
             present.LastStep = 0;
+            await CredentialChange.EndEverythingAsync(transaction, userId, "authenticator app replaced");
         }
 
         await transaction.AuditAsync("second-factor.enrolled", subjectUserId: userId, details: new { method = "totp" });
@@ -62,6 +76,7 @@ public static class SecondFactors
         {
             present.Address = address;
             present.VerifiedAt = transaction.Now;
+            await CredentialChange.EndEverythingAsync(transaction, userId, "address for codes replaced");
         }
 
         await transaction.AuditAsync("second-factor.enrolled", subjectUserId: userId, details: new { method = "email" });

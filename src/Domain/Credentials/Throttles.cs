@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using IdentityHub.Domain.Persistence;
 
 namespace IdentityHub.Domain.Credentials;
@@ -27,16 +29,17 @@ public static class Throttles
     {
         var interval = (long)limit.Interval.TotalMilliseconds;
         return transaction.Connection.Execute(
-            ReserveOne, KeyOf(limit, subject), transaction.Now.ToUnixTimeMilliseconds(), interval, (limit.Burst - 1) * interval) == 1;
+            ReserveOne, KeyOf(transaction, limit, subject), transaction.Now.ToUnixTimeMilliseconds(), interval, (limit.Burst - 1) * interval) == 1;
     }
 
     /// <summary>Gives a reserved attempt back: it turned out to be a good one.</summary>
     public static void GiveBack(HubTransaction transaction, Limit limit, string subject) =>
-        transaction.Connection.Execute(GiveBackOne, KeyOf(limit, subject), (long)limit.Interval.TotalMilliseconds);
+        transaction.Connection.Execute(GiveBackOne, KeyOf(transaction, limit, subject), (long)limit.Interval.TotalMilliseconds);
 
     /// <summary>Drops what is empty again.</summary>
     public static int Purge(HubTransaction transaction) => transaction.Connection.Execute(Forget, transaction.Now.ToUnixTimeMilliseconds());
 
-    /// <summary>Hashed: names and addresses of people who only tried do not stand in the database.</summary>
-    private static string KeyOf(Limit limit, string subject) => RandomId.HashOf(limit.Name + "|" + subject);
+    /// <summary>Under a key of the hub's own: the database does not tell who only tried, nor whether someone did.</summary>
+    private static string KeyOf(HubTransaction transaction, Limit limit, string subject) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(transaction.Sealer.KeyFor("throttle"), Encoding.UTF8.GetBytes($"{limit.Name}|{subject}")));
 }

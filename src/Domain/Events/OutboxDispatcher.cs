@@ -85,30 +85,31 @@ public sealed partial class OutboxDispatcher(
     /// <returns>How long nothing else is due.</returns>
     private async Task<TimeSpan> DispatchAsync(CancellationToken stopping)
     {
-        var due = await store.WriteAsync(Self, LeaseDueAsync, stopping);
+        // What is on its way to a destination goes first: leased again meanwhile, its messages would be sent twice.
+        var occupied = busy.Keys.ToArray();
+        var due = await store.WriteAsync(Self, transaction => LeaseDueAsync(transaction, occupied), stopping);
         foreach (var destination in due.GroupBy(message => message.Kind + "|" + message.Destination))
         {
-            var former = busy.GetValueOrDefault(destination.Key, Task.CompletedTask);
-            var sending = SendInOrderAsync(former, [.. destination], stopping);
-            busy[destination.Key] = sending;
-            _ = sending.ContinueWith(
-                finished => busy.TryRemove(KeyValuePair.Create(destination.Key, finished)), stopping, TaskContinuationOptions.None, TaskScheduler.Default);
+            var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            busy[destination.Key] = finished.Task;
+            _ = SendInOrderAsync(destination.Key, [.. destination], finished, stopping);
         }
 
         var kinds = byKind.Keys.ToArray();
         var next = await store.ReadAsync(
-            reader => reader.Db.Outbox.Where(row => row.DeliveredAt == null && row.DeadAt == null && kinds.Contains(row.Kind)).MinAsync(row => (DateTimeOffset?)row.NextAttemptAt),
+            reader => reader.Db.Outbox.Where(row => row.DeliveredAt == null && row.DeadAt == null && kinds.Contains(row.Kind) && !occupied.Contains(row.Kind + "|" + row.Destination)).MinAsync(row => (DateTimeOffset?)row.NextAttemptAt),
             stopping);
         var wait = (next ?? DateTimeOffset.MaxValue) - time.GetUtcNow();
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < PollInterval ? wait : PollInterval;
     }
 
     /// <summary>Takes what this process can send: one that serves only a part of the hub leaves the rest to others.</summary>
-    private async Task<List<Due>> LeaseDueAsync(HubTransaction transaction)
+    private async Task<List<Due>> LeaseDueAsync(HubTransaction transaction, string[] occupied)
     {
         var kinds = byKind.Keys.ToArray();
         var rows = await transaction.Db.Outbox
-            .Where(row => row.DeliveredAt == null && row.DeadAt == null && row.NextAttemptAt <= transaction.Now && kinds.Contains(row.Kind))
+            .Where(row => row.DeliveredAt == null && row.DeadAt == null && row.NextAttemptAt <= transaction.Now && kinds.Contains(row.Kind)
+                && !occupied.Contains(row.Kind + "|" + row.Destination))
             .OrderBy(row => row.NextAttemptAt).Take(BatchSize).ToListAsync();
         foreach (var row in rows)
         {
@@ -120,15 +121,24 @@ public sealed partial class OutboxDispatcher(
         return [.. rows.Select(row => new Due(row.Sequence, row.Kind, row.Destination, transaction.Sealer.Open("outbox", row.Kind, row.SealedPayload ?? []) ?? [], row.Attempts, row.CreatedAt))];
     }
 
-    private async Task SendInOrderAsync(Task former, List<Due> messages, CancellationToken stopping)
+    private async Task SendInOrderAsync(string destination, List<Due> messages, TaskCompletionSource finished, CancellationToken stopping)
     {
-        await former.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Yield();
         foreach (var message in messages)
         {
             try
             {
+                if (!await store.WriteAsync(Self, transaction => RenewAsync(transaction, message.Sequence), stopping))
+                {
+                    continue;
+                }
+
                 var outcome = await SendAsync(message, stopping);
                 await store.WriteAsync(Self, transaction => RecordAsync(transaction, message, outcome), CancellationToken.None);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
             }
             catch (Exception fault)
             {
@@ -137,8 +147,16 @@ public sealed partial class OutboxDispatcher(
             }
         }
 
+        busy.TryRemove(destination, out _);
+        finished.SetResult();
         signal.Set();
     }
+
+    /// <summary>Starts the lease anew when the message's turn has come.</summary>
+    /// <returns>False when it was delivered, given up or deleted meanwhile.</returns>
+    private static async Task<bool> RenewAsync(HubTransaction transaction, long sequence) =>
+        await transaction.Db.Outbox.Where(row => row.Sequence == sequence && row.DeliveredAt == null && row.DeadAt == null)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.NextAttemptAt, transaction.Now + Lease)) == 1;
 
     private async Task<Delivery> SendAsync(Due message, CancellationToken stopping)
     {

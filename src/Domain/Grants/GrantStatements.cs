@@ -80,28 +80,32 @@ internal static class GrantStatements
     public static readonly Statement RevokeOfClient = new(
         """UPDATE "Grants" SET "RevokedAt" = @now WHERE "Id" = @id AND "ClientId" = @client AND "RevokedAt" IS NULL""", "@id", "@client", "@now");
 
+    /// <summary>A row for each seat of the member, and one where there is none. Nothing for a token of <c>@token</c> that was revoked by itself.</summary>
     public static readonly Statement FindLive = new(
         $"""
-        SELECT g."Id", g."ClientId", g."SessionId", g."Offline", g."Scope", g."ClaimsRequest", g."AuthTime", g."Amr", g."Generation", g."ExpiresAt",
+        SELECT g."ClientId", g."SessionId", g."Offline", g."Scope", g."ClaimsRequest", g."AuthTime", g."Amr", g."Generation", g."ExpiresAt",
                u."Id", u."UserName", u."GivenName", u."FamilyName", u."Email", u."EmailVerified", u."UpdatedAt",
-               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel", g."Acr", g."CreatedAt"
+               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel", g."Acr", g."CreatedAt", s."ApplicationId"
         FROM "Grants" g
         JOIN "Users" u ON u."Id" = g."UserId"
         LEFT JOIN "Memberships" m ON m."Id" = g."MembershipId"
         LEFT JOIN "Accounts" a ON a."Id" = m."AccountId"
-        WHERE g."Id" = @id AND {Live}
+        LEFT JOIN "SeatAssignments" s ON s."MembershipId" = m."Id"
+        WHERE g."Id" = @id AND {Live} AND NOT EXISTS (SELECT 1 FROM "RevokedTokens" r WHERE r."TokenId" = @token)
+        ORDER BY s."ApplicationId"
         """,
-        "@id", "@now");
+        "@id", "@now", "@token");
 
-    public static readonly Statement SeatsOf = new(
-        """SELECT "ApplicationId" FROM "SeatAssignments" WHERE "MembershipId" = @membership ORDER BY "ApplicationId" """, "@membership");
-
+    /// <summary>A client of one account hears of that one only.</summary>
     public static readonly Statement AccountsOf = new(
         """
-        SELECT a."Id", a."Name" FROM "Memberships" m JOIN "Accounts" a ON a."Id" = m."AccountId"
-        WHERE m."UserId" = @user AND m."Status" = 'Active' ORDER BY m."CreatedAt", a."Id"
+        SELECT a."Id", a."Name" FROM "Grants" g
+        JOIN "Clients" c ON c."Id" = g."ClientId"
+        JOIN "Memberships" m ON m."UserId" = g."UserId" AND m."Status" = 'Active'
+        JOIN "Accounts" a ON a."Id" = m."AccountId" AND (c."AccountId" IS NULL OR c."AccountId" = a."Id")
+        WHERE g."Id" = @grant ORDER BY m."CreatedAt", a."Id"
         """,
-        "@user");
+        "@grant");
 
     public static readonly Statement RevokeToken = new(
         """INSERT INTO "RevokedTokens" ("TokenId", "ExpiresAt") VALUES (@id, @expires) ON CONFLICT ("TokenId") DO NOTHING""", "@id", "@expires");

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
 
 namespace IdentityHub.Domain.Grants;
@@ -139,28 +138,36 @@ public static class Grants
     public static bool RevokeOf(HubTransaction transaction, string grantId, string clientId) =>
         transaction.Connection.Execute(GrantStatements.RevokeOfClient, grantId, clientId, transaction.Now.ToUnixTimeMilliseconds()) == 1;
 
+    /// <param name="reader">Where to read.</param>
+    /// <param name="grantId">The grant.</param>
+    /// <param name="tokenId">The access token that is being used, whose own revocation counts as well; empty where none is.</param>
     /// <returns>The grant with what it says about the user, as of now; null once it or what it hangs on is dead.</returns>
-    public static LiveGrant? FindLive(HubReader reader, string grantId)
+    public static LiveGrant? FindLive(HubReader reader, string grantId, string tokenId = "")
     {
-        LiveGrant grant;
-        using (var row = reader.Connection.Bind(GrantStatements.FindLive, grantId, reader.Now.ToUnixTimeMilliseconds()).ExecuteReader())
+        using var row = reader.Connection.Bind(GrantStatements.FindLive, grantId, reader.Now.ToUnixTimeMilliseconds(), tokenId).ExecuteReader();
+        if (!row.Read())
         {
-            if (!row.Read())
-            {
-                return null;
-            }
-
-            grant = Read(row);
+            return null;
         }
 
-        return grant.Member is { } member ? grant with { Member = member with { Seats = Texts(reader, GrantStatements.SeatsOf, member.MembershipId) } } : grant;
+        var seats = new List<string>();
+        var grant = Read(row, grantId, seats);
+        do
+        {
+            if (row.Text(23) is { } application)
+            {
+                seats.Add(application);
+            }
+        }
+        while (row.Read());
+        return grant;
     }
 
-    /// <summary>The accounts that the user may switch to.</summary>
-    public static IReadOnlyList<AccountChoice> AccountsOf(HubReader reader, string userId)
+    /// <summary>The accounts that the user may switch to at the grant's client.</summary>
+    public static IReadOnlyList<AccountChoice> AccountsOf(HubReader reader, string grantId)
     {
         var accounts = new List<AccountChoice>();
-        using var row = reader.Connection.Bind(GrantStatements.AccountsOf, userId).ExecuteReader();
+        using var row = reader.Connection.Bind(GrantStatements.AccountsOf, grantId).ExecuteReader();
         while (row.Read())
         {
             accounts.Add(new(row.GetString(0), row.GetString(1)));
@@ -176,37 +183,23 @@ public static class Grants
     public static bool IsTokenRevoked(HubReader reader, string tokenId) =>
         reader.Connection.Bind(GrantStatements.IsTokenRevoked, tokenId).ExecuteScalar() is not null;
 
-    private static LiveGrant Read(DbDataReader row) => new()
+    private static LiveGrant Read(DbDataReader row, string id, IReadOnlyList<string> seats) => new()
     {
-        Id = row.GetString(0),
-        ClientId = row.GetString(1),
-        SessionId = row.GetString(2),
-        Offline = row.GetBoolean(3),
-        Scope = row.GetString(4),
-        ClaimsRequest = row.Text(5),
-        AuthTime = row.Moment(6),
-        Amr = row.GetString(7),
-        Acr = row.GetString(22),
-        CreatedAt = row.Moment(23),
-        Generation = row.GetInt32(8),
-        ExpiresAt = row.Moment(9),
-        User = new(row.GetString(10), row.GetString(11), row.Text(12), row.Text(13), row.Text(14), row.GetBoolean(15), row.Moment(16)),
-        Member = row.IsDBNull(17)
+        Id = id,
+        ClientId = row.GetString(0),
+        SessionId = row.GetString(1),
+        Offline = row.GetBoolean(2),
+        Scope = row.GetString(3),
+        ClaimsRequest = row.Text(4),
+        AuthTime = row.Moment(5),
+        Amr = row.GetString(6),
+        Acr = row.GetString(21),
+        CreatedAt = row.Moment(22),
+        Generation = row.GetInt32(7),
+        ExpiresAt = row.Moment(8),
+        User = new(row.GetString(9), row.GetString(10), row.Text(11), row.Text(12), row.Text(13), row.GetBoolean(14), row.Moment(15)),
+        Member = row.IsDBNull(16)
             ? null
-            : new(
-                row.GetString(17), row.GetString(18), row.GetString(19), Enum.Parse<Role>(row.GetString(20)),
-                row.IsDBNull(21) ? null : LevelList.Parse(row.GetString(21)), []),
+            : new(row.GetString(16), row.GetString(17), row.GetString(18), row.Role(19), row.Level(20), seats),
     };
-
-    private static List<string> Texts(HubReader reader, Statement statement, string value)
-    {
-        var texts = new List<string>();
-        using var row = reader.Connection.Bind(statement, value).ExecuteReader();
-        while (row.Read())
-        {
-            texts.Add(row.GetString(0));
-        }
-
-        return texts;
-    }
 }

@@ -34,7 +34,15 @@ public sealed class RefreshToken(Sealer sealer)
             return null;
         }
 
+        // The last character has spare bits: a token in which they differ decodes alike, but is not the one that was issued.
         Base64Url.DecodeFromChars(token, bytes);
+        Span<char> spelling = stackalloc char[Base64Url.GetEncodedLength(Length)];
+        Base64Url.EncodeToChars(bytes[..Length], spelling);
+        if (!token.AsSpan().SequenceEqual(spelling))
+        {
+            return null;
+        }
+
         Span<byte> proof = stackalloc byte[32];
         HMACSHA256.HashData(key, bytes[..NamedLength], proof);
         if (!CryptographicOperations.FixedTimeEquals(proof, bytes[NamedLength..Length]))

@@ -26,9 +26,7 @@ internal static class Revocation
 
     private static async Task EndAsync(HubTransaction transaction, IQueryable<Grant> grants)
     {
-        // A session that ends in the same step has told its apps already.
-        await LogoutNotices.QueueAsync(transaction, grants.Where(grant =>
-            !transaction.Db.Sessions.Any(session => session.Id == grant.SessionId && session.EndedAt == transaction.Now)));
+        await LogoutNotices.QueueAsync(transaction, grants);
         await grants.ExecuteUpdateAsync(update => update.SetProperty(grant => grant.RevokedAt, transaction.Now));
     }
 }

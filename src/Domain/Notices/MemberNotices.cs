@@ -56,7 +56,9 @@ internal static class MemberNotices
         if (primary is not null)
         {
             await SendAsync(transaction, notice, person.Id, new(
-                primary, $"A user of {account.Name} was changed", $"The access of {person.DisplayName} ({person.UserName}) to {account.Name} {verb}.\n"));
+                primary, $"A user of {account.Name} was changed", notice == MemberNotice.Deleted
+                    ? $"A user of {account.Name} was deleted, with all personal data and reports. Who it was is not kept anywhere, not even here.\n"
+                    : $"The access of {person.DisplayName} ({person.UserName}) to {account.Name} {verb}.\n"));
         }
     }
 

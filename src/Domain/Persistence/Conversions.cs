@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
 using IdentityHub.Domain.Accounts;
@@ -16,9 +17,32 @@ internal sealed class LevelName() : ValueConverter<PermissionLevel, string>(
 internal sealed class TextList() : ValueConverter<ImmutableArray<string>, string>(
     list => Write(list), text => Read(text))
 {
+    private const int MostParsed = 4096;
+
+    /// <summary>The same few lists are read at every request: a client's redirect URIs, grant types, scopes.</summary>
+    private static readonly ConcurrentDictionary<string, ImmutableArray<string>> Parsed = new(StringComparer.Ordinal);
+
     public static string Write(ImmutableArray<string> list) => JsonSerializer.Serialize(list.IsDefault ? [] : list);
 
-    public static ImmutableArray<string> Read(string text) => text == "[]" ? [] : JsonSerializer.Deserialize<ImmutableArray<string>>(text);
+    public static ImmutableArray<string> Read(string text)
+    {
+        if (text == "[]")
+        {
+            return [];
+        }
+
+        if (Parsed.TryGetValue(text, out var known))
+        {
+            return known;
+        }
+
+        if (Parsed.Count >= MostParsed)
+        {
+            Parsed.Clear();
+        }
+
+        return Parsed[text] = JsonSerializer.Deserialize<ImmutableArray<string>>(text);
+    }
 }
 
 internal sealed class TextListComparer() : ValueComparer<ImmutableArray<string>>(

@@ -20,6 +20,9 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
     /// <summary>How long sessions and grants are kept after they ended, so that every notice about them can be sent.</summary>
     private static readonly TimeSpan EndedAreKept = TimeSpan.FromDays(1);
 
+    /// <summary>How long what could not be delivered can be seen.</summary>
+    private static readonly TimeSpan DeadAreKept = TimeSpan.FromDays(30);
+
     private static readonly TimeSpan DeliveredAreKept = TimeSpan.FromDays(7);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -52,6 +55,7 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
             transaction => transaction.Db.SignIns.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Grants.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Sessions.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),
+            transaction => transaction.Db.Outbox.Where(row => row.DeadAt < transaction.Now - DeadAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Outbox.Where(row => row.DeliveredAt < transaction.Now - DeliveredAreKept).Take(Bite).ExecuteDeleteAsync(),
         ];
         foreach (var chore in chores)

@@ -28,6 +28,11 @@ public sealed class HubTransaction : HubReader
         return result;
     }
 
+    private readonly HashSet<object> done = [];
+
+    /// <summary>Whether this is the first time in this transaction that this is asked of it: several operations in one may have the same thing told.</summary>
+    internal bool IsFirst(object key) => done.Add(key);
+
     /// <summary>Writes out what is pending and lets go of every row read so far: a transaction with thousands of changes would otherwise look through all of them at each one.</summary>
     public async Task SettleAsync()
     {

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using IdentityHub.Domain.Permissions;
 
 namespace IdentityHub.Domain.Persistence;
 
@@ -6,6 +7,11 @@ namespace IdentityHub.Domain.Persistence;
 internal static class RowReading
 {
     public static string? Text(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    public static Role Role(this DbDataReader row, int column) =>
+        PermissionNames.RoleOf(row.GetString(column)) ?? throw new InvalidDataException("The database holds an unknown role.");
+
+    public static PermissionLevel? Level(this DbDataReader row, int column) => row.IsDBNull(column) ? null : LevelList.Parse(row.GetString(column));
 
     public static DateTimeOffset Moment(this DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 

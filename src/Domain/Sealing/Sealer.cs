@@ -18,15 +18,43 @@ public sealed class Sealer(byte[] rootKey) : IDisposable
         ? rootKey
         : throw new ArgumentException($"The root key is {KeyLength} bytes long.", nameof(rootKey));
 
-    private readonly ConcurrentDictionary<string, AesGcm> ciphers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Ciphers> ciphers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte[]> keys = new(StringComparer.Ordinal);
 
     /// <param name="purpose">What the value is for: a fixed word of the code, never input.</param>
     /// <param name="place">Where it stands, usually the row's identifier: a sealed value moved to another row does not open.</param>
     /// <param name="plain">What to seal.</param>
-    public byte[] Seal(string purpose, string place, ReadOnlySpan<byte> plain) => Seal(CipherFor(purpose), place, plain);
+    public byte[] Seal(string purpose, string place, ReadOnlySpan<byte> plain)
+    {
+        var ofPurpose = CiphersFor(purpose);
+        var cipher = ofPurpose.Take();
+        try
+        {
+            return Seal(cipher, place, plain);
+        }
+        finally
+        {
+            ofPurpose.GiveBack(cipher);
+        }
+    }
 
     /// <returns>Null when it was not sealed under this key, for this purpose and place.</returns>
-    public byte[]? Open(string purpose, string place, ReadOnlySpan<byte> sealedBytes) => Open(CipherFor(purpose), place, sealedBytes);
+    public byte[]? Open(string purpose, string place, ReadOnlySpan<byte> sealedBytes)
+    {
+        var ofPurpose = CiphersFor(purpose);
+        var cipher = ofPurpose.Take();
+        try
+        {
+            return Open(cipher, place, sealedBytes);
+        }
+        finally
+        {
+            ofPurpose.GiveBack(cipher);
+        }
+    }
+
+    /// <summary>The same as <see cref="DeriveKey"/>, derived once. For purposes that are words of the code.</summary>
+    public byte[] KeyFor(string purpose) => keys.GetOrAdd(purpose, static (name, sealer) => sealer.DeriveKey(name), this);
 
     /// <summary>A key of 32 bytes that follows from the root key and the purpose alone.</summary>
     public byte[] DeriveKey(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, rootKey, KeyLength, info: Encoding.UTF8.GetBytes(purpose));
@@ -61,13 +89,32 @@ public sealed class Sealer(byte[] rootKey) : IDisposable
 
     public static AesGcm CipherOf(byte[] key) => new(key, TagLength);
 
-    private AesGcm CipherFor(string purpose) => ciphers.GetOrAdd(purpose, static (name, sealer) => CipherOf(sealer.DeriveKey(name)), this);
+    private Ciphers CiphersFor(string purpose) => ciphers.GetOrAdd(purpose, static (name, sealer) => new(sealer.DeriveKey(name)), this);
 
     public void Dispose()
     {
-        foreach (var cipher in ciphers.Values)
+        foreach (var ofPurpose in ciphers.Values)
         {
-            cipher.Dispose();
+            ofPurpose.Dispose();
+        }
+    }
+
+    /// <summary>The ciphers of one purpose. One serves one caller at a time: <see cref="AesGcm"/> keeps nonce and key in one OpenSSL context, so that
+    /// two callers at once would seal under each other's nonce, or fail.</summary>
+    private sealed class Ciphers(byte[] key) : IDisposable
+    {
+        private readonly ConcurrentBag<AesGcm> idle = [];
+
+        public AesGcm Take() => idle.TryTake(out var cipher) ? cipher : CipherOf(key);
+
+        public void GiveBack(AesGcm cipher) => idle.Add(cipher);
+
+        public void Dispose()
+        {
+            foreach (var cipher in idle)
+            {
+                cipher.Dispose();
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -14,6 +15,9 @@ public static class Seats
         public sealed record Assigned : AssignResult;
         public sealed record AlreadyAssigned : AssignResult;
         public sealed record NoSuchMember : AssignResult;
+
+        /// <summary>A member who may not sign in holds no seat. Nothing was changed.</summary>
+        public sealed record NotActive : AssignResult;
 
         /// <summary>The account has none of this application's seats.</summary>
         public sealed record NoPool : AssignResult;
@@ -38,6 +42,11 @@ public static class Seats
         if (await transaction.Db.Memberships.AsNoTracking().SingleOrDefaultAsync(row => row.Id == membershipId) is not { } membership)
         {
             return new AssignResult.NoSuchMember();
+        }
+
+        if (membership.Status == MembershipStatus.Inactive)
+        {
+            return new AssignResult.NotActive();
         }
 
         if (await transaction.Db.SeatAssignments.AnyAsync(row => row.MembershipId == membershipId && row.ApplicationId == applicationId))

@@ -25,7 +25,7 @@ public static class LogoutNotices
             join client in transaction.Db.Clients on grant.ClientId equals client.Id
             where client.BackchannelLogoutUri != null
             select new { grant.UserId, grant.SessionId, client.Id, client.BackchannelLogoutUri }).Distinct().ToListAsync();
-        foreach (var one in told)
+        foreach (var one in told.Where(one => transaction.IsFirst((Kind, one.Id, one.SessionId))))
         {
             // No user id on the row: the notice must reach the app also when the user is deleted.
             await transaction.EnqueueAsync(

@@ -70,11 +70,17 @@ public static class Sessions
         return (session, secret);
     }
 
+    /// <summary>Whether this session of this user is open, as it stands in this transaction.</summary>
+    public static Task<bool> IsOpenAsync(HubTransaction transaction, string sessionId, string userId, int userEpoch) =>
+        transaction.Db.Sessions.AnyAsync(row =>
+            row.Id == sessionId && row.UserId == userId && row.UserEpoch == userEpoch && row.EndedAt == null && row.ExpiresAt > transaction.Now);
+
     /// <summary>Raises or renews what a session has proved. The cookie secret changes with it, against fixation.</summary>
     /// <returns>The new secret; null when the session has ended.</returns>
     public static async Task<string?> StepUpAsync(HubTransaction transaction, string sessionId, DateTimeOffset authTime, string amr)
     {
-        if (await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null) is not { } session)
+        var session = await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null && row.ExpiresAt > transaction.Now);
+        if (session is null || !await transaction.Db.Users.AnyAsync(user => user.Id == session.UserId && user.Active && user.Epoch == session.UserEpoch))
         {
             return null;
         }

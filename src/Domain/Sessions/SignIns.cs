@@ -34,12 +34,24 @@ public static class SignIns
         return signIn.Id;
     }
 
-    /// <summary>Binds a sign-in that was begun without a browser to the first one that comes for it.</summary>
-    public static async Task<bool> TryClaimAsync(HubTransaction transaction, string id, string browserSecret)
+    /// <summary>Binds a sign-in that was begun without a browser to the first one that comes for it, under a new id: whoever began it does not know that one.</summary>
+    /// <returns>The new id; null when there is no such sign-in to bind.</returns>
+    public static async Task<string?> TryClaimAsync(HubTransaction transaction, string id, string browserSecret)
     {
-        var hash = RandomId.HashOf(browserSecret);
-        return await transaction.Db.SignIns.Where(row => row.Id == id && row.BrowserHash == Unclaimed)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.BrowserHash, hash)) == 1;
+        var row = await transaction.Db.SignIns.AsNoTracking().SingleOrDefaultAsync(signIn => signIn.Id == id && signIn.BrowserHash == Unclaimed);
+        if (row is null || row.ExpiresAt <= transaction.Now)
+        {
+            return null;
+        }
+
+        await transaction.Db.SignIns.Where(signIn => signIn.Id == id).ExecuteDeleteAsync();
+        var claimed = new SignIn
+        {
+            Id = RandomId.New(), BrowserHash = RandomId.HashOf(browserSecret), Request = row.Request, StartedAt = row.StartedAt, ExpiresAt = row.ExpiresAt,
+        };
+        transaction.Db.SignIns.Add(claimed);
+        await transaction.Db.SaveChangesAsync();
+        return claimed.Id;
     }
 
     /// <returns>The sign-in under way of this id in this browser; null when it is another browser's, expired, done or unknown.</returns>
@@ -48,6 +60,10 @@ public static class SignIns
         var signIn = await reader.Db.SignIns.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id);
         return signIn is { CompletedAt: null } && signIn.ExpiresAt > reader.Now && IsSameBrowser(signIn, browserSecret) ? signIn : null;
     }
+
+    /// <returns>The sign-in of this id while it is under way, as it stands in this transaction; otherwise null.</returns>
+    public static Task<SignIn?> FindOpenAsync(HubTransaction transaction, string id) =>
+        transaction.Db.SignIns.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id && row.CompletedAt == null && row.ExpiresAt > transaction.Now);
 
     /// <summary>Records that the password of this user was right.</summary>
     public static Task RecordPasswordAsync(HubTransaction transaction, string id, string userId, int userEpoch) =>

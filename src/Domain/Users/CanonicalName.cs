@@ -17,7 +17,7 @@ public static class CanonicalName
             return null;
         }
 
-        var key = userName.Trim().Normalize(NormalizationForm.FormKC).Trim().ToLowerInvariant();
+        var key = userName.Trim().Normalize(NormalizationForm.FormKC).ToLowerInvariant().Normalize(NormalizationForm.FormKC).Trim();
         return key.Length is > 0 and <= MaxLength ? key : null;
     }
 

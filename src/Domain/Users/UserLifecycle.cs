@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Notices;
@@ -194,6 +195,9 @@ public static class UserLifecycle
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
         await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
             .SetProperty(entry => entry.SubjectUserId, (string?)null).SetProperty(entry => entry.SealedDetails, (byte[]?)null));
+
+        await db.Audit.Where(entry => entry.ActorKind == Actor.PersonKind && entry.ActorId == userId)
+            .ExecuteUpdateAsync(update => update.SetProperty(entry => entry.ActorId, (string?)null));
 
         // Memberships, credentials, sessions, grants and the user's key go with the row, by the database.
         db.ChangeTracker.Clear();

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using IdentityHub.Host.Configuration;
 
 namespace IdentityHub.Host.Commands;
@@ -16,8 +18,11 @@ internal static class CommandLine
 
     public static async Task<int> RunAsync(string[] args)
     {
+        // Numbers and dates are the protocols', not the machine's.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
         {
+            RefuseWithoutUnicode();
             return args switch
             {
                 ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
@@ -33,6 +38,17 @@ internal static class CommandLine
         {
             await Console.Error.WriteLineAsync(fault.Message);
             return 1;
+        }
+    }
+
+    /// <summary>Without ICU the framework's normalization silently answers its input: look-alike names would be different users with throttles of their own.</summary>
+    private static void RefuseWithoutUnicode()
+    {
+        if ("\uFF21".Normalize(NormalizationForm.FormKC) != "A")
+        {
+            throw new StartFailedException(
+                "This machine lacks ICU, or DOTNET_SYSTEM_GLOBALIZATION_INVARIANT keeps it from being used: sign-in names could not be compared. "
+                + "Install ICU (on Debian the package libicu) and unset that variable.");
         }
     }
 

@@ -19,7 +19,7 @@ internal static class DemoCommand
     public static async Task<int> RunAsync(string[] args)
     {
         var builder = HubApplication.CreateBuilder(["--Hub:DataDirectory", DemoData, .. args]);
-        RefuseOtherThanLoopback(builder.Configuration["urls"] is { Length: > 0 } urls ? urls : IssuerReader.DefaultUrls);
+        RefuseOtherThanLoopback(builder.Configuration);
         var options = CommandLine.ReadOptions(builder.Configuration);
         await using var app = await ServeCommand.OpenAsync(builder, options, CancellationToken.None);
         var content = DemoContent.Load();
@@ -34,8 +34,14 @@ internal static class DemoCommand
         return 0;
     }
 
-    private static void RefuseOtherThanLoopback(string urls)
+    private static void RefuseOtherThanLoopback(ConfigurationManager configuration)
     {
+        if (configuration.GetSection("Kestrel:Endpoints").Exists())
+        {
+            throw new StartFailedException("The demo listens where --urls says, and on loopback only: take Kestrel:Endpoints out of the configuration.");
+        }
+
+        var urls = configuration["urls"] is { Length: > 0 } given ? given : IssuerReader.DefaultUrls;
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed)

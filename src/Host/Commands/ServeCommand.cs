@@ -49,7 +49,7 @@ internal static class ServeCommand
 
         if (options.ConfigurationFile is { } file)
         {
-            await ApplyCommand.ApplyAsync(services, file, cancellationToken);
+            await AppliedFile.ApplyIfChangedAsync(services, file, cancellationToken);
         }
 
         if (services.GetService<KeyLifecycle>() is { } keys && await keys.OpenAsync(cancellationToken) is { } unreadable)

@@ -39,22 +39,21 @@ internal static class AuthorizeEndpoint
     /// <summary>Comes back for a request that was kept, by GET, where the browser sends its cookies.</summary>
     public static async Task ContinueAsync(HttpContext context, SignInFlow flow)
     {
-        string? id = context.Request.Query["tx"];
-        var current = await flow.FindAsync(context, id);
-        if (current is null && id is { Length: 32 })
+        if (context.Request.Query["claim"] is [{ Length: 32 } unclaimed])
         {
-            await flow.ClaimAsync(context, id);
-            if (context.Request.Query.ContainsKey("claimed"))
+            // Once more under the id that only this browser knows, with the cookie that this answer may have set.
+            var claimed = await flow.ClaimAsync(context, unclaimed);
+            if (claimed is null)
             {
                 await PlainPage.WriteGoneAsync(context);
                 return;
             }
 
-            // Once more, with the cookie that this answer may have set.
-            SignInFlow.SeeOther(context, $"/authorize/continue?tx={id}&claimed=1");
+            SignInFlow.SeeOther(context, $"/authorize/continue?tx={claimed}");
             return;
         }
 
+        var current = await flow.FindAsync(context, context.Request.Query["tx"]);
         await (current is null ? PlainPage.WriteGoneAsync(context) : flow.GoOnAsync(context, current));
     }
 
@@ -92,23 +91,25 @@ internal static class AuthorizeEndpoint
 
     private static AuthorizeRequest ToRequest(RequestParameters parameters, Client client, string redirectUri, string responseMode, string? hintedSubject)
     {
-        var request = new AuthorizeRequest
+        var claims = ClaimsRequest.Parse(parameters["claims"]) ?? ClaimsRequest.None;
+        return new AuthorizeRequest
         {
             ClientId = client.Id,
             RedirectUri = redirectUri,
             ResponseMode = responseMode,
-            Scope = parameters["scope"]!,
+            Scope = string.Join(' ', Scopes.Granted(Scopes.Split(parameters["scope"]!), client.Scopes)),
             State = parameters["state"],
             Nonce = parameters["nonce"],
             CodeChallenge = parameters["code_challenge"],
-            Prompt = Scopes.Split(parameters["prompt"] ?? ""),
+            Prompt = [.. Scopes.Split(parameters["prompt"] ?? "").Distinct(StringComparer.Ordinal)],
             MaxAge = parameters["max_age"] is { } age ? int.Parse(age, CultureInfo.InvariantCulture) : null,
             LoginHint = parameters["login_hint"],
-            AcrValues = Scopes.Split(parameters["acr_values"] ?? ""),
-            Claims = parameters["claims"],
+            AcrValues = [.. claims.AcrValues.Concat(Scopes.Split(parameters["acr_values"] ?? "")).Distinct(StringComparer.Ordinal).Where(Acr.Supported.Contains)],
+            EssentialAcr = claims.AcrIsEssential && !claims.AcrValues.IsEmpty ? [.. claims.AcrValues.Where(Acr.Supported.Contains)] : null,
+            Claims = claims.Keep(claim => UserClaims.ScopeAsksFor(client.Scopes, claim)),
             Account = parameters["account"],
+            Subject = hintedSubject ?? claims.Subject,
         };
-        return request with { Subject = hintedSubject ?? request.ClaimsRequest.Subject };
     }
 
     private static async Task<(RequestParameters? Parameters, OAuthError? Error)> ReadAsync(HttpContext context) =>

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using IdentityHub.IdP.Protocol;
 
 namespace IdentityHub.IdP.Authorize;
 
@@ -25,18 +24,19 @@ internal sealed record AuthorizeRequest
 
     /// <summary>The <c>sub</c> that must be signed in, from <c>id_token_hint</c> or <c>claims</c>.</summary>
     public string? Subject { get; init; }
+    /// <summary>Of the asked values those that exist here, the ones of <c>claims</c> first.</summary>
     public string[] AcrValues { get; init; } = [];
 
-    /// <summary>The <c>claims</c> parameter as it was sent.</summary>
+    /// <summary>The values of which one must be reached, or the sign-in fails (OpenID Connect Core §5.5.1.1); null where none must. Empty: those asked for do not exist here.</summary>
+    public string[]? EssentialAcr { get; init; }
+
+    /// <summary>The claims asked for by name that the client may have, in the form of the <c>claims</c> parameter; null for none.</summary>
     public string? Claims { get; init; }
 
     /// <summary>The account to sign in to, or null.</summary>
     public string? Account { get; init; }
 
     public bool PromptHas(string value) => Prompt.Contains(value, StringComparer.Ordinal);
-
-    [JsonIgnore]
-    public ClaimsRequest ClaimsRequest => ClaimsRequest.Parse(Claims) ?? ClaimsRequest.None;
 }
 
 [JsonSerializable(typeof(AuthorizeRequest))]

@@ -17,9 +17,17 @@ internal static class AuthorizeRules
     public static readonly string[] ResponseModes = [Query, FormPost];
     public static readonly string[] Prompts = ["none", "login", "consent", "select_account"];
 
+    /// <summary>Characters.</summary>
+    private static readonly Dictionary<string, int> MaxLengths = new(StringComparer.Ordinal)
+    {
+        ["state"] = 4096, ["nonce"] = 1024, ["scope"] = 2048, ["login_hint"] = 512, ["account"] = 128, ["acr_values"] = 1024, ["prompt"] = 128,
+        ["claims"] = ClaimsRequest.MaxLength, ["id_token_hint"] = 16 * 1024, ["max_age"] = 16,
+    };
+
     public static readonly ImmutableArray<AuthorizeRule> All =
     [
         NothingIsRepeated,           // RFC 6749 §3.1
+        LengthsAreBounded,           // what is echoed must fit into an answer, and what is kept costs a stranger nothing
         RequestObjectsDoNotExist,    // OpenID Connect Core §6.1, §7.2.1: refused, never ignored
         ResponseTypeIsCode,          // RFC 9700 §2.1.2
         ClientMayUseCodes,           // RFC 6749 §4.1.2.1
@@ -30,7 +38,6 @@ internal static class AuthorizeRules
         PromptNoneStandsAlone,       // OpenID Connect Core §3.1.2.1
         MaxAgeIsSeconds,             // OpenID Connect Core §3.1.2.1
         ClaimsIsAnObject,            // OpenID Connect Core §5.5
-        LengthsAreBounded,           // what is echoed or stored must fit into an answer
     ];
 
     private static OAuthError? NothingIsRepeated(RequestParameters parameters, Client client) =>
@@ -87,7 +94,5 @@ internal static class AuthorizeRules
         ClaimsRequest.Parse(parameters["claims"]) is null ? OAuthError.InvalidRequest("claims is malformed") : null;
 
     private static OAuthError? LengthsAreBounded(RequestParameters parameters, Client client) =>
-        parameters["state"]?.Length > 4096 || parameters["nonce"]?.Length > 1024 || parameters["login_hint"]?.Length > 512 || parameters["account"]?.Length > 128
-            ? OAuthError.InvalidRequest("a parameter is too long")
-            : null;
+        MaxLengths.Any(limit => parameters[limit.Key]?.Length > limit.Value) ? OAuthError.InvalidRequest("a parameter is too long") : null;
 }

@@ -18,7 +18,11 @@ namespace IdentityHub.IdP.Authorize;
 /// <param name="Now">The moment of the decision.</param>
 internal sealed record Situation(
     AuthorizeRequest Request, Client Client, DateTimeOffset StartedAt, string? ChosenAccount, LiveSession? Session,
-    IReadOnlyList<MembershipView> Memberships, EnrolledFactors Factors, DateTimeOffset Now);
+    IReadOnlyList<MembershipView> Memberships, EnrolledFactors Factors, DateTimeOffset Now)
+{
+    /// <summary>Stands for the chosen account when the person asked for the chooser: no account has an empty id.</summary>
+    public const string AskForAccount = "";
+}
 
 /// <summary>The next step of a sign-in.</summary>
 internal abstract record NextStep
@@ -120,7 +124,7 @@ internal abstract record NextStep
             return DecidePolicy(situation, session, picked);
         }
 
-        if (situation.Request.PromptHas("select_account"))
+        if (situation.Request.PromptHas("select_account") || situation.ChosenAccount is Situation.AskForAccount)
         {
             return new ChooseAccount(places);
         }
@@ -151,13 +155,12 @@ internal abstract record NextStep
             return new Refuse(new Refusal.SecondFactorMissing());
         }
 
-        var claims = situation.Request.ClaimsRequest;
-        if (claims.AcrIsEssential && !claims.AcrValues.IsEmpty && !claims.AcrValues.Any(value => Acr.Meets(session.Amr, value)))
+        if (situation.Request.EssentialAcr is { } essential && !essential.Any(value => Acr.Meets(session.Amr, value)))
         {
             return new Fail(new("unmet_authentication_requirements", "the user cannot sign in as strongly as was asked"));
         }
 
-        return new Issue(place, Acr.Answer(session.Amr, claims.AcrValues.Concat(situation.Request.AcrValues)));
+        return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues));
     }
 
     private static bool AccountRequiresTwoFactors(MembershipView? place) => place?.AccountTwoFactor switch

@@ -23,10 +23,15 @@ internal sealed record ClaimsRequest(
             return None;
         }
 
+        if (text.Length > MaxLength)
+        {
+            return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            if (text.Length > MaxLength || document.RootElement.ValueKind != JsonValueKind.Object
+            if (document.RootElement.ValueKind != JsonValueKind.Object
                 || Member(document.RootElement, "userinfo") is not { } userInfo || Member(document.RootElement, "id_token") is not { } idToken)
             {
                 return null;
@@ -37,10 +42,22 @@ internal sealed record ClaimsRequest(
                 [.. userInfo.Keys], [.. idToken.Keys], Values(acr), acr.ValueKind == JsonValueKind.Object && IsEssential(acr),
                 Values(idToken.GetValueOrDefault("sub")).FirstOrDefault() ?? Values(userInfo.GetValueOrDefault("sub")).FirstOrDefault());
         }
-        catch (JsonException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
+            // Not JSON, or text with half a surrogate pair.
             return null;
         }
+    }
+
+    /// <summary>What of it is kept with the grant: the claims that may be said at UserInfo and in the ID token, by name.</summary>
+    /// <returns>Null when nothing is.</returns>
+    public string? Keep(Func<string, bool> mayBeSaid)
+    {
+        var userInfo = UserInfo.Where(mayBeSaid).Order(StringComparer.Ordinal).ToDictionary(claim => claim, _ => (object?)null, StringComparer.Ordinal);
+        var idToken = IdToken.Where(mayBeSaid).Order(StringComparer.Ordinal).ToDictionary(claim => claim, _ => (object?)null, StringComparer.Ordinal);
+        return userInfo.Count + idToken.Count == 0
+            ? null
+            : JsonSerializer.Serialize(new Dictionary<string, Dictionary<string, object?>> { ["userinfo"] = userInfo, ["id_token"] = idToken });
     }
 
     /// <returns>The claims of one member: empty when it is absent, null when it is no object of nulls and objects.</returns>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using IdentityHub.Domain.Clients;
 
@@ -42,7 +43,7 @@ internal static class RedirectUris
                 rest = rest[1..];
                 var digits = rest.IndexOfAnyExceptInRange('0', '9');
                 var port = digits < 0 ? rest : rest[..digits];
-                if (port.Length is 0 or > 5)
+                if (!ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out _))
                 {
                     return null;
                 }

@@ -6,6 +6,8 @@ namespace IdentityHub.IdP.Protocol;
 /// <summary>The parameters of a request, read once. An empty value is an absent one (RFC 6749 §3.1).</summary>
 internal sealed class RequestParameters
 {
+    private const string FormType = "application/x-www-form-urlencoded";
+
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
 
     /// <summary>The first parameter that came more than once, or null (RFC 6749 §3.1: none may).</summary>
@@ -43,6 +45,8 @@ internal sealed class RequestParameters
             return (null, OAuthError.InvalidRequest("the body is application/x-www-form-urlencoded"));
         }
 
+        // The type has no parameters (WHATWG URL §5.1): it is UTF-8 whatever a charset says, and what cannot be parsed there is no obstacle.
+        context.Request.ContentType = FormType;
         try
         {
             return (Of(await context.Request.ReadFormAsync(context.RequestAborted)), null);
@@ -53,10 +57,10 @@ internal sealed class RequestParameters
         }
         catch (InvalidDataException)
         {
-            return (null, OAuthError.InvalidRequest("the form has too many or too long fields"));
+            return (null, OAuthError.InvalidRequest("the form has too many fields, too long ones, or a null character"));
         }
     }
 
     private static bool HasFormType(HttpRequest request) =>
-        request.ContentType is { } type && type.Split(';')[0].Trim().Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        request.ContentType is { } type && type.Split(';')[0].Trim().Equals(FormType, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,4 +1,5 @@
 using System.Text.Encodings.Web;
+using IdentityHub.Domain;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
@@ -70,6 +71,11 @@ internal static class SetupEndpoint
 
         var account = form[AccountField]!.Trim();
         var accountId = Slug(account);
+        while (await Accounts.ExistsAsync(transaction, accountId))
+        {
+            accountId = $"{Slug(account)}-{RandomId.New()[..6]}";
+        }
+
         await Accounts.PutAsync(transaction, accountId, account, TwoFactorPolicy.Optional, new());
         var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, user.Id, accountId, Role.Administrator, null, MembershipStatus.Active);
         await PrimaryTransfer.AppointFirstAsync(transaction, added.Membership.Id);

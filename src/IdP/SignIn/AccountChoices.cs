@@ -1,5 +1,8 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
+using IdentityHub.IdP.Authorize;
 using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.IdP.SignIn;
@@ -10,7 +13,7 @@ internal sealed class AccountChoices(IHubStore store, SignInFlow flow)
     /// <summary>Whether the user has more than one account that the app accepts.</summary>
     public async Task<bool> HasAnotherAsync(HttpContext context, CurrentSignIn current)
     {
-        if (current.Client.AccountId is not null || await flow.SessionAsync(context) is not { } session)
+        if (current.Client.AccountId is not null || current.Request.Account is not null || await flow.SessionAsync(context) is not { } session)
         {
             return false;
         }
@@ -19,7 +22,17 @@ internal sealed class AccountChoices(IHubStore store, SignInFlow flow)
         return places.Count(place => place.Status == MembershipStatus.Active) > 1;
     }
 
-    /// <summary>Begins the same request again with the chooser shown.</summary>
-    public Task AskAgainAsync(HttpContext context, CurrentSignIn current) =>
-        flow.BeginAsync(context, current.Request with { Prompt = ["select_account"], Account = null }, current.Client);
+    /// <summary>Has the chooser shown in this sign-in, whatever the session's last choice is.</summary>
+    public async Task AskAgainAsync(HttpContext context, CurrentSignIn current)
+    {
+        await store.WriteAsync(
+            new Actor.Hub("sign-in"),
+            async transaction =>
+            {
+                await SignIns.RecordAccountAsync(transaction, current.Row.Id, Situation.AskForAccount);
+                return true;
+            },
+            context.RequestAborted);
+        current.Row.AccountId = Situation.AskForAccount;
+    }
 }

@@ -6,12 +6,17 @@ using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sealing;
 using IdentityHub.Domain.Sessions;
+using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Protocol;
 
 namespace IdentityHub.IdP.SignIn;
 
-/// <summary>Whose code is asked for in a sign-in: the user whose password was right in it, or who is signed in already.</summary>
-internal sealed record CodeOwner(string UserId, int UserEpoch, EnrolledFactors Factors);
+/// <summary>Whose code is asked for in a sign-in.</summary>
+/// <param name="UserId">The user whose password was right in this sign-in, or who is signed in already.</param>
+/// <param name="UserEpoch">The user's epoch then.</param>
+/// <param name="Factors">The user's second factors.</param>
+/// <param name="SessionId">The session that the code raises; null where the code completes a password.</param>
+internal sealed record CodeOwner(string UserId, int UserEpoch, EnrolledFactors Factors, string? SessionId);
 
 /// <summary>Checks the code of an authenticator app, or one sent by e-mail. Every attempt is counted before it is looked at.</summary>
 internal sealed class CodeStep(IHubStore store, Sealer sealer)
@@ -29,20 +34,32 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
 
     private readonly byte[] emailCodeKey = sealer.DeriveKey("email-code");
 
-    /// <returns>Null when no password was given in this sign-in lately and nobody is signed in.</returns>
-    public Task<CodeOwner?> OwnerAsync(CurrentSignIn current, LiveSession? session, CancellationToken cancellationToken) => store.ReadAsync(
-        async reader =>
+    /// <param name="current">The sign-in.</param>
+    /// <param name="step">Where it is: a password is owed, or a second factor of whoever is signed in.</param>
+    /// <param name="session">Who is signed in in this browser.</param>
+    /// <param name="cancellationToken">The request's end.</param>
+    /// <returns>Null when a code proves nothing here: a password is owed and none was given lately, or the step is another.</returns>
+    public Task<CodeOwner?> OwnerAsync(CurrentSignIn current, NextStep step, LiveSession? session, CancellationToken cancellationToken) => store.ReadAsync(
+        async reader => step switch
         {
-            var byPassword = current.Row.UserId is not null && current.Row.PasswordAt + PasswordStaysGood > reader.Now;
-            var userId = byPassword ? current.Row.UserId : session?.UserId;
-            if (userId is null || await Domain.Users.Users.FindAsync(reader, userId) is not { Active: true } user || (byPassword && user.Epoch != current.Row.UserEpoch))
-            {
-                return null;
-            }
-
-            return new CodeOwner(userId, user.Epoch, await SecondFactors.OfAsync(reader, userId));
+            NextStep.AskPassword when PasswordWasGiven(current.Row, reader.Now) => await OwnerAsync(reader, current.Row.UserId!, current.Row.UserEpoch, null),
+            NextStep.AskSecondFactor when session is not null => await OwnerAsync(reader, session.UserId, null, session.Id),
+            _ => null,
         },
         cancellationToken);
+
+    private static async Task<CodeOwner?> OwnerAsync(HubReader reader, string userId, int? epoch, string? sessionId) =>
+        await Domain.Users.Users.FindAsync(reader, userId) is { Active: true } user && (epoch ?? user.Epoch) == user.Epoch
+            ? new(userId, user.Epoch, await SecondFactors.OfAsync(reader, userId), sessionId)
+            : null;
+
+    private static bool PasswordWasGiven(Domain.Sessions.SignIn row, DateTimeOffset now) => row.UserId is not null && row.PasswordAt + PasswordStaysGood > now;
+
+    /// <summary>Whether what the code builds on still stands, in the transaction that uses the code: a password given for this very user, or the very session.</summary>
+    private static async Task<bool> StillStandsAsync(HubTransaction transaction, string signInId, CodeOwner owner) => owner.SessionId is { } sessionId
+        ? await Sessions.IsOpenAsync(transaction, sessionId, owner.UserId, owner.UserEpoch)
+        : await SignIns.FindOpenAsync(transaction, signInId) is { } row
+            && PasswordWasGiven(row, transaction.Now) && row.UserId == owner.UserId && row.UserEpoch == owner.UserEpoch;
 
     /// <returns>What was proved, as <c>amr</c>; null when the code is wrong, old, used, or there were too many.</returns>
     public Task<string?> TryAsync(CurrentSignIn current, CodeOwner owner, string? code, CancellationToken cancellationToken) => store.WriteAsync(
@@ -50,14 +67,15 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
         async transaction =>
         {
             var digits = new string([.. (code ?? "").Where(char.IsAsciiDigit).Take(Totp.Digits + 1)]);
-            if (!Throttles.TryReserve(transaction, ByUser, owner.UserId) || !await SignIns.TryTakeCodeAttemptAsync(transaction, current.Row.Id))
+            if (!await StillStandsAsync(transaction, current.Row.Id, owner)
+                || !Throttles.TryReserve(transaction, ByUser, owner.UserId) || !await SignIns.TryTakeCodeAttemptAsync(transaction, current.Row.Id))
             {
                 return null;
             }
 
             var amr = owner.Factors.Totp
                 ? await SecondFactors.TryUseTotpAsync(transaction, owner.UserId, digits) ? Acr.PasswordAndTotp : null
-                : await SignIns.TryUseEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, digits)) ? Acr.PasswordAndEmail : null;
+                : await SignIns.TryUseEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, digits)) ? Acr.PasswordAndEmail : null;
             if (amr is not null)
             {
                 Throttles.GiveBack(transaction, ByUser, owner.UserId);
@@ -73,13 +91,13 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
         new Actor.Person(owner.UserId),
         async transaction =>
         {
-            if (owner.Factors.EmailCodesTo is not { } address || !Throttles.TryReserve(transaction, Sends, owner.UserId))
+            if (owner.Factors.EmailCodesTo is not { } address || !await StillStandsAsync(transaction, current.Row.Id, owner) || !Throttles.TryReserve(transaction, Sends, owner.UserId))
             {
                 return false;
             }
 
             var code = RandomNumberGenerator.GetInt32(0, 1_000_000).ToString("D6", System.Globalization.CultureInfo.InvariantCulture);
-            await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, code), transaction.Now + EmailCodeLifetime);
+            await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, code), transaction.Now + EmailCodeLifetime);
             var app = current.Client.Name ?? current.Client.Id;
             await Mails.QueueAsync(transaction, owner.UserId, new(
                 address, "Your sign-in code", $"Your code to sign in to {Printable(app)} is {code}.\n\nIt is good for ten minutes, in the browser in which you are signing in.\n\nIf you are not signing in, someone knows your password: change it.\n"));
@@ -87,7 +105,9 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
         },
         cancellationToken);
 
-    private string HashOf(string signInId, string code) => Convert.ToHexStringLower(HMACSHA256.HashData(emailCodeKey, Encoding.UTF8.GetBytes($"{signInId}|{code}")));
+    /// <summary>Bound to the sign-in and to the user: a code mailed to one is none for another.</summary>
+    private string HashOf(string signInId, string userId, string code) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(emailCodeKey, Encoding.UTF8.GetBytes($"{signInId}|{userId}|{code}")));
 
     private static string Printable(string name) => new([.. name.Where(character => !char.IsControl(character))]);
 }

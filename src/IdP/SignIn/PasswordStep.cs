@@ -11,11 +11,16 @@ namespace IdentityHub.IdP.SignIn;
 /// <summary>Checks user name and password. Unknown, wrong, locked and inactive give the same answer after the same work.</summary>
 internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hashing, HashGate gate, IdPOptions options, ILogger<PasswordStep> logger)
 {
-    /// <summary>Guesses at one name from browsers that never signed it in: ten, then one every three minutes.</summary>
-    private static readonly Limit ByName = new("sign-in-name", 10, TimeSpan.FromMinutes(3));
+    /// <summary>Guesses at one name from one network, by browsers that never signed it in: ten, then one every three minutes.</summary>
+    private static readonly Limit ByNameHere = new("sign-in-name-here", 10, TimeSpan.FromMinutes(3));
 
-    /// <summary>Guesses from a browser that did: its own, so that strangers cannot use them up.</summary>
+    /// <summary>The same from everywhere together: who guesses from one network does not lock the owner out of every other.</summary>
+    private static readonly Limit ByName = new("sign-in-name", 100, TimeSpan.FromSeconds(36));
+
+    /// <summary>Guesses from a browser that did sign it in: its own, so that strangers cannot use them up.</summary>
     private static readonly Limit ByDevice = new("sign-in-device", 10, TimeSpan.FromMinutes(1));
+
+    private static readonly Actor Self = new Actor.Hub("sign-in");
 
     private readonly Limit byAddress = new("sign-in-address", options.AddressBurst, options.AddressRefill);
 
@@ -41,22 +46,27 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
     {
         var name = CanonicalName.Of(userName);
         var facts = name is null ? null : await store.ReadAsync(reader => Users.FindForSignInAsync(reader, name), cancellationToken);
-        var (limit, subject) = device is not null && device.UserId == facts?.UserId ? (ByDevice, device.Id) : (ByName, name ?? "");
+        var network = NetworkOf(address);
+        (Limit, string)[] limits = device is not null && device.UserId == facts?.UserId
+            ? [(ByDevice, device.Id)]
+            : [(ByNameHere, $"{network}|{name}"), (ByName, name ?? "")];
 
         // The attempt is reserved before the hash is computed: what runs in parallel is counted before it knows anything (CVE-2023-33170).
+        // An address that may not try any more uses up nobody's name.
         var (addressMay, nameMay) = await store.WriteAsync(
-            new Actor.Hub("sign-in"),
-            transaction => Task.FromResult((Throttles.TryReserve(transaction, byAddress, NetworkOf(address)), Throttles.TryReserve(transaction, limit, subject))),
+            Self,
+            transaction => Task.FromResult(Throttles.TryReserve(transaction, byAddress, network) is var may && may ? (true, TryReserve(transaction, limits)) : (false, false)),
             cancellationToken);
         if (!addressMay)
         {
-            return new Outcome.Busy(options.AddressRefill > TimeSpan.FromSeconds(1) ? options.AddressRefill : TimeSpan.FromSeconds(30));
+            return new Outcome.Busy(TimeSpan.FromSeconds(30));
         }
 
         var hash = facts?.PasswordHash;
         var typed = password is { Length: <= Passwords.MaxLength } ? password : "";
         if (gate.TryRun(() => hashing.Verify(hash, typed)) is not { } verification)
         {
+            await store.WriteAsync(Self, transaction => Task.FromResult(GiveBack(transaction, nameMay ? limits : [], network)), cancellationToken);
             return new Outcome.Busy(TimeSpan.FromSeconds(2));
         }
 
@@ -67,13 +77,13 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
             return new Outcome.Wrong();
         }
 
-        await AcceptAsync(facts, verdict, typed, limit, subject, address, cancellationToken);
+        await AcceptAsync(facts, verdict, typed, limits, network, cancellationToken);
         return new Outcome.Right(facts);
     }
 
     /// <summary>Gives the reserved attempts back, and keeps a better hash where parameters moved on.</summary>
     private async Task AcceptAsync(
-        Users.SignInFacts facts, PasswordVerdict verdict, string typed, Limit limit, string subject, IPAddress? address, CancellationToken cancellationToken)
+        Users.SignInFacts facts, PasswordVerdict verdict, string typed, (Limit, string)[] limits, string network, CancellationToken cancellationToken)
     {
         // Renewed only when the gate has room: it is no reason to turn anyone away.
         var renewed = verdict == PasswordVerdict.RightButOutdated && gate.TryRun(() => hashing.Hash(typed)) is { } hashed ? await hashed : null;
@@ -81,8 +91,7 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
             new Actor.Person(facts.UserId),
             async transaction =>
             {
-                Throttles.GiveBack(transaction, byAddress, NetworkOf(address));
-                Throttles.GiveBack(transaction, limit, subject);
+                GiveBack(transaction, limits, network);
                 if (renewed is not null)
                 {
                     await Passwords.RenewHashAsync(transaction, facts.UserId, facts.PasswordHash!, renewed);
@@ -93,8 +102,38 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
             cancellationToken);
     }
 
+    private static bool TryReserve(HubTransaction transaction, (Limit Limit, string Subject)[] limits)
+    {
+        for (var i = 0; i < limits.Length; i++)
+        {
+            if (!Throttles.TryReserve(transaction, limits[i].Limit, limits[i].Subject))
+            {
+                // All of them or none.
+                foreach (var (limit, subject) in limits[..i])
+                {
+                    Throttles.GiveBack(transaction, limit, subject);
+                }
+
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool GiveBack(HubTransaction transaction, (Limit Limit, string Subject)[] limits, string network)
+    {
+        Throttles.GiveBack(transaction, byAddress, network);
+        foreach (var (limit, subject) in limits)
+        {
+            Throttles.GiveBack(transaction, limit, subject);
+        }
+
+        return true;
+    }
+
     /// <summary>An IPv4 address, or the /64 that one IPv6 subscriber has.</summary>
-    private static string NetworkOf(IPAddress? address)
+    public static string NetworkOf(IPAddress? address)
     {
         if (address is null)
         {

@@ -16,7 +16,7 @@ namespace IdentityHub.IdP.SignIn;
 internal sealed record CurrentSignIn(Domain.Sessions.SignIn Row, AuthorizeRequest Request, Client Client);
 
 /// <summary>Leads a browser from an authorization request to its answer. Every step comes back to <see cref="GoOnAsync"/>, which asks <see cref="NextStep.Decide"/>.</summary>
-internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResponse responses, TimeProvider time)
+internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResponse responses, SignInLimiter limiter, TimeProvider time)
 {
     /// <summary>Takes a request as far as it goes without the person; where it needs them, keeps it and shows the page.</summary>
     public async Task BeginAsync(HttpContext context, AuthorizeRequest request, Client client)
@@ -29,16 +29,28 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
             return;
         }
 
-        var browser = cookies.EnsureBrowser(context);
-        var id = await KeepAsync(request, browser, context.RequestAborted);
-        Show(context, step, id);
+        using var lease = limiter.Take(context);
+        if (!lease.IsAcquired)
+        {
+            await SignInLimiter.RefuseAsync(context);
+            return;
+        }
+
+        Show(context, step, await KeepAsync(request, cookies.EnsureBrowser(context), context.RequestAborted));
     }
 
     /// <summary>Keeps a request that came by POST from another site, where the browser sends no cookies, and has the browser come back for it.</summary>
     public async Task BeginWithoutCookiesAsync(HttpContext context, AuthorizeRequest request)
     {
+        using var lease = limiter.Take(context);
+        if (!lease.IsAcquired)
+        {
+            await SignInLimiter.RefuseAsync(context);
+            return;
+        }
+
         var id = await KeepAsync(request, browser: null, context.RequestAborted);
-        SeeOther(context, $"/authorize/continue?tx={id}");
+        SeeOther(context, $"/authorize/continue?claim={id}");
     }
 
     /// <returns>The sign-in under way of this id in this browser; null when there is none, so that the page says how to begin again.</returns>
@@ -65,10 +77,17 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     }
 
     /// <summary>Binds a request that was kept without a browser to this one.</summary>
-    public Task ClaimAsync(HttpContext context, string id)
+    /// <returns>The id under which it goes on; null when there is none.</returns>
+    public async Task<string?> ClaimAsync(HttpContext context, string id)
     {
+        using var lease = limiter.Take(context);
+        if (!lease.IsAcquired)
+        {
+            return null;
+        }
+
         var browser = cookies.EnsureBrowser(context);
-        return store.WriteAsync(new Actor.Hub("sign-in"), transaction => SignIns.TryClaimAsync(transaction, id, browser), context.RequestAborted);
+        return await store.WriteAsync(new Actor.Hub("sign-in"), transaction => SignIns.TryClaimAsync(transaction, id, browser), context.RequestAborted);
     }
 
     /// <summary>Decides the next step of a sign-in under way and takes it.</summary>
@@ -156,6 +175,8 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     {
         var session = situation.Session!;
         var request = situation.Request;
+
+        // Once more: the client may have been registered for less since.
         var scopes = Scopes.Granted(Scopes.Split(request.Scope), situation.Client.Scopes);
         return store.WriteAsync(
             new Actor.Person(session.UserId),

@@ -15,6 +15,10 @@ internal sealed class SignOut(IHubStore store, SignInFlow flow, Cookies cookies)
             await store.WriteAsync(new Actor.Person(session.UserId), transaction => Sessions.EndAsync(transaction, session.Id, reason), context.RequestAborted);
         }
 
-        cookies.ForgetSession(context.Response);
+        // A POST from another site comes without the cookie (SameSite); an answer that took it away would let that site sign people out here.
+        if (cookies.Session(context.Request) is not null)
+        {
+            cookies.ForgetSession(context.Response);
+        }
     }
 }

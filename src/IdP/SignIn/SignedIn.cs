@@ -8,26 +8,26 @@ namespace IdentityHub.IdP.SignIn;
 /// <summary>What happens in a browser once someone has proved who they are: its session is started, renewed or raised.</summary>
 internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies, DeviceMarks devices, TimeProvider time)
 {
-    /// <summary>The same user's session goes on with a new secret; another user's ends.</summary>
+    /// <summary>After a password alone.</summary>
     /// <returns>False when the user was deactivated or changed credentials meanwhile.</returns>
-    public async Task<bool> RecordAsync(HttpContext context, string userId, int userEpoch, string amr)
+    public Task<bool> RecordAsync(HttpContext context, string userId, int userEpoch, string amr) => RecordAsync(context, new(userId, userEpoch, new(false, null), null), amr);
+
+    /// <summary>After a code. One that raises a session raises that very one, or nothing: it never starts one.</summary>
+    /// <returns>False when the user was deactivated, changed credentials or signed out meanwhile.</returns>
+    public async Task<bool> RecordAsync(HttpContext context, CodeOwner owner, string amr)
     {
+        var userId = owner.UserId;
         var present = await flow.SessionAsync(context);
         var secret = await store.WriteAsync(
             new Actor.Person(userId),
             async transaction =>
             {
-                if (present is not null && present.UserId == userId)
+                if (owner.SessionId is not null)
                 {
-                    return await Sessions.StepUpAsync(transaction, present.Id, time.GetUtcNow(), amr);
+                    return await Sessions.StepUpAsync(transaction, owner.SessionId, time.GetUtcNow(), amr);
                 }
 
-                if (present is not null)
-                {
-                    await Sessions.EndAsync(transaction, present.Id, "another user signed in");
-                }
-
-                return (await Sessions.StartAsync(transaction, userId, userEpoch, time.GetUtcNow(), amr))?.Secret;
+                return await StartOrRenewAsync(transaction, present, owner, amr);
             },
             context.RequestAborted);
         if (secret is null)
@@ -42,5 +42,21 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
         }
 
         return true;
+    }
+
+    /// <summary>The same user's session goes on with a new secret; another user's ends.</summary>
+    private async Task<string?> StartOrRenewAsync(HubTransaction transaction, LiveSession? present, CodeOwner owner, string amr)
+    {
+        if (present is not null && present.UserId == owner.UserId)
+        {
+            return await Sessions.StepUpAsync(transaction, present.Id, time.GetUtcNow(), amr);
+        }
+
+        if (present is not null)
+        {
+            await Sessions.EndAsync(transaction, present.Id, "another user signed in");
+        }
+
+        return (await Sessions.StartAsync(transaction, owner.UserId, owner.UserEpoch, time.GetUtcNow(), amr))?.Secret;
     }
 }

@@ -69,7 +69,7 @@ internal static class UserClaims
     }
 
     /// <summary>Whether a scope asks for a claim (OpenID Connect Core §5.4).</summary>
-    public static bool ScopeAsksFor(string[] scopes, string claim) => claim switch
+    public static bool ScopeAsksFor(IReadOnlyCollection<string> scopes, string claim) => claim switch
     {
         "name" or "given_name" or "family_name" or "preferred_username" or "updated_at" => scopes.Contains(Scopes.Profile),
         "email" or "email_verified" => scopes.Contains(Scopes.Email),

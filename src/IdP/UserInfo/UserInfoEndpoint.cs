@@ -39,8 +39,7 @@ internal static class UserInfoEndpoint
             return;
         }
 
-        var granted = await store.ReadAsync(
-            reader => Task.FromResult(Domain.Grants.Grants.IsTokenRevoked(reader, token.Id) ? null : Granted.Read(reader, token.GrantId)), context.RequestAborted);
+        var granted = await store.ReadAsync(reader => Task.FromResult(Granted.Read(reader, token)), context.RequestAborted);
         await (granted is null ? BearerToken.ChallengeAsync(context, BearerToken.Invalid) : WriteAsync(context, granted, token));
     }
 

@@ -23,6 +23,7 @@ internal sealed class SqliteConnections
 
     public SqliteConnections(string connectionString)
     {
+        SqliteLibrary.Load();
         var builder = new SqliteConnectionStringBuilder(connectionString);
         if (builder.DataSource.Length == 0 || builder.DataSource.StartsWith(':') || builder.DataSource.StartsWith("file:", StringComparison.Ordinal))
         {

@@ -33,7 +33,7 @@ internal sealed partial class SqliteDatabase(string connectionString, IHubStore 
     public Task PrepareAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        Batteries_V2.Init();
+        SqliteLibrary.Load();
         Version(logger, raw.sqlite3_libversion().utf8_to_string());
         if (raw.sqlite3_libversion_number() < OldestVersion)
         {

@@ -43,9 +43,9 @@ internal sealed class AccountModel : SignInPage
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var form = await Request.ReadFormAsync();
+        var form = await FormAsync();
         if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.ChooseAccount choice
-            || form["account"] is not [{ } picked] || !choice.Accounts.Any(place => place.AccountId == picked))
+            || form["account"] is not { } picked || !choice.Accounts.Any(place => place.AccountId == picked))
         {
             return await GoOnAsync();
         }
@@ -64,6 +64,11 @@ internal sealed class AccountModel : SignInPage
 
     public async Task<IActionResult> OnPostOtherAsync()
     {
+        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.ChooseAccount)
+        {
+            return await GoOnAsync();
+        }
+
         await signOut.EndAsync(HttpContext, "another user signs in");
         SignInFlow.SeeOther(HttpContext, $"/sign-in?tx={Tx}");
         return new EmptyResult();

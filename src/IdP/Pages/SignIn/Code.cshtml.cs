@@ -1,5 +1,4 @@
 using IdentityHub.Domain.Permissions;
-using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.SignIn;
 using Microsoft.AspNetCore.Mvc;
@@ -34,14 +33,14 @@ internal sealed class CodeModel : SignInPage
 
     public async Task<IActionResult> OnPostAsync()
     {
+        // The body comes first: whose code it is must not be decided before the code is there.
+        var form = await FormAsync();
         if (await OwnerAsync() is not { } owner)
         {
             return await GoOnAsync();
         }
 
-        var form = await Request.ReadFormAsync();
-        var code = form["code"].Count == 1 ? form["code"].ToString() : null;
-        if (await codes.TryAsync(Current, owner, code, HttpContext.RequestAborted) is { } amr && await signedIn.RecordAsync(HttpContext, owner.UserId, owner.UserEpoch, amr))
+        if (await codes.TryAsync(Current, owner, form["code"], HttpContext.RequestAborted) is { } amr && await signedIn.RecordAsync(HttpContext, owner, amr))
         {
             return await GoOnAsync();
         }
@@ -73,14 +72,9 @@ internal sealed class CodeModel : SignInPage
     /// <returns>Whose code is asked for; null when this is not the step that the sign-in is at.</returns>
     private async Task<CodeOwner?> OwnerAsync()
     {
-        var owner = await codes.OwnerAsync(Current, await Flow.SessionAsync(HttpContext), HttpContext.RequestAborted);
+        var step = await Flow.StepOfAsync(HttpContext, Current);
+        var owner = await codes.OwnerAsync(Current, step, await Flow.SessionAsync(HttpContext), HttpContext.RequestAborted);
         if (owner is not { Factors.Any: true })
-        {
-            return null;
-        }
-
-        // With a fresh session this step is over, unless more is asked of it.
-        if (await Flow.StepOfAsync(HttpContext, Current) is not (NextStep.AskPassword or NextStep.AskSecondFactor))
         {
             return null;
         }

@@ -55,14 +55,14 @@ internal sealed class PasswordModel : SignInPage
 
     public async Task<IActionResult> OnPostAsync()
     {
-        var form = await Request.ReadFormAsync();
-        if (form["username"].Count > 1 || form["password"].Count > 1)
+        var form = await FormAsync();
+        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.AskPassword)
         {
-            return Again(StatusCodes.Status400BadRequest, Refused);
+            return await GoOnAsync();
         }
 
-        string? typed = form["password"];
-        UserName = form["username"].ToString();
+        var typed = form["password"];
+        UserName = form["username"] ?? "";
         switch (await passwords.CheckAsync(UserName, typed, HttpContext.Connection.RemoteIpAddress, browser.Mark(Request), HttpContext.RequestAborted))
         {
             case PasswordStep.Outcome.Right right:
@@ -99,7 +99,7 @@ internal sealed class PasswordModel : SignInPage
             HttpContext.RequestAborted);
         if (!factors.Totp)
         {
-            await codes.SendEmailCodeAsync(Current, new(user.UserId, user.Epoch, factors), HttpContext.RequestAborted);
+            await codes.SendEmailCodeAsync(Current, new(user.UserId, user.Epoch, factors, SessionId: null), HttpContext.RequestAborted);
         }
 
         SignInFlow.SeeOther(HttpContext, $"/sign-in/code?tx={Tx}");

@@ -57,12 +57,21 @@ internal sealed class RefusedModel : SignInPage
 
     public async Task<IActionResult> OnPostAccountAsync()
     {
-        await choices.AskAgainAsync(HttpContext, Current);
-        return new EmptyResult();
+        if (await Flow.StepOfAsync(HttpContext, Current) is NextStep.Refuse { Refusal.AnotherAccountMayDo: true } && await choices.HasAnotherAsync(HttpContext, Current))
+        {
+            await choices.AskAgainAsync(HttpContext, Current);
+        }
+
+        return await GoOnAsync();
     }
 
     public async Task<IActionResult> OnPostOtherAsync()
     {
+        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.Refuse)
+        {
+            return await GoOnAsync();
+        }
+
         await signOut.EndAsync(HttpContext, "another user signs in");
         SignInFlow.SeeOther(HttpContext, $"/sign-in?tx={Tx}");
         return new EmptyResult();

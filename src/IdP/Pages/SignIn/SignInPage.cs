@@ -1,5 +1,6 @@
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.SignIn;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -8,8 +9,8 @@ namespace IdentityHub.IdP.Pages.SignIn;
 
 /// <summary>What the pages of a sign-in have in common: they belong to one request in one browser, or they say that it is over.</summary>
 /// <remarks>
-/// No antiforgery token: the sign-in's id, bound to a SameSite cookie of this browser, does its work. A forged post lacks either, and there is nothing to gain
-/// from a page that only ever proves something to the browser that asked.
+/// No antiforgery token: the sign-in's id, bound to a SameSite cookie of this browser, does its work, and browsers say themselves whether a form is the hub's own
+/// (<see cref="SameSite"/>).
 /// </remarks>
 [IgnoreAntiforgeryToken]
 [RequestSizeLimit(64 * 1024)]
@@ -29,6 +30,13 @@ internal abstract class SignInPage : PageModel
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(next);
+        if (HttpMethods.IsPost(Request.Method) && !SameSite.IsOwnForm(Request))
+        {
+            await PlainPage.WriteErrorAsync(HttpContext, StatusCodes.Status403Forbidden, "This form came from somewhere else", "Go back to the app and sign in again.");
+            context.Result = new EmptyResult();
+            return;
+        }
+
         if (await Flow.FindAsync(HttpContext, Request.Query["tx"]) is not { } current)
         {
             await PlainPage.WriteGoneAsync(HttpContext);
@@ -39,6 +47,18 @@ internal abstract class SignInPage : PageModel
         Current = current;
         PageSecurity.Apply(Response, formAction: RedirectUris.CspSourceOf(current.Request.RedirectUri));
         await next();
+    }
+
+    /// <summary>The form that was sent. What cannot be read, or holds a field twice, is an empty one: every step refuses that in its own words.</summary>
+    private protected async Task<RequestParameters> FormAsync()
+    {
+        var (form, error) = await RequestParameters.ReadFormAsync(HttpContext);
+        if (error?.Status == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw new BadHttpRequestException("The form is too large.", StatusCodes.Status413PayloadTooLarge);
+        }
+
+        return form is { Repeated: null } ? form : RequestParameters.Of([]);
     }
 
     /// <summary>Hands over to the next step, which writes the answer.</summary>

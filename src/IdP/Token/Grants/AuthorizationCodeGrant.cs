@@ -20,7 +20,8 @@ internal sealed partial class AuthorizationCodeGrant(IHubStore store, TokenIssue
             return (null, OAuthError.InvalidRequest("code is missing"));
         }
 
-        var stored = await store.ReadAsync(reader => Task.FromResult(Domain.Grants.Grants.FindCode(reader, code)), cancellationToken);
+        // What the answer says is read before the code is spent: a replay in the same moment kills the grant, not the one good redemption.
+        var (stored, granted) = await store.ReadAsync(reader => Task.FromResult(Find(reader, code)), cancellationToken);
         if (stored is null)
         {
             return (null, Refused);
@@ -43,9 +44,11 @@ internal sealed partial class AuthorizationCodeGrant(IHubStore store, TokenIssue
             return (null, Refused);
         }
 
-        var granted = await store.ReadAsync(reader => Task.FromResult(Granted.Read(reader, stored.GrantId)), cancellationToken);
         return granted is null ? (null, Refused) : (granted.Respond(issuer, refreshTokens, client, granted.Grant.Scope, stored.Nonce, generation: 0), null);
     }
+
+    private static (Domain.Grants.Grants.StoredCode? Stored, Granted? Granted) Find(HubReader reader, string code) =>
+        Domain.Grants.Grants.FindCode(reader, code) is { } stored ? (stored, Granted.Read(reader, stored.GrantId)) : (null, null);
 
     private OAuthError? Check(Client client, RequestParameters parameters, Domain.Grants.Grants.StoredCode stored)
     {

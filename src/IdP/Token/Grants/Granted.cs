@@ -9,11 +9,15 @@ namespace IdentityHub.IdP.Token.Grants;
 /// <summary>A live grant with all that its tokens say, read in one go.</summary>
 internal sealed record Granted(LiveGrant Grant, IReadOnlyList<AccountChoice> Accounts)
 {
-    /// <returns>Null when the grant, or what it hangs on, is dead.</returns>
-    public static Granted? Read(HubReader reader, string grantId) =>
-        Domain.Grants.Grants.FindLive(reader, grantId) is { } grant
-            ? new(grant, Scopes.Split(grant.Scope).Contains(Scopes.Accounts) ? Domain.Grants.Grants.AccountsOf(reader, grant.User.Id) : [])
+    /// <returns>Null when the grant, or what it hangs on, is dead, or the access token of <paramref name="tokenId"/> was revoked by itself.</returns>
+    public static Granted? Read(HubReader reader, string grantId, string tokenId = "") =>
+        Domain.Grants.Grants.FindLive(reader, grantId, tokenId) is { } grant
+            ? new(grant, Scopes.Split(grant.Scope).Contains(Scopes.Accounts) ? Domain.Grants.Grants.AccountsOf(reader, grant.Id) : [])
             : null;
+
+    /// <returns>Null when what the token hangs on is dead, or is not what the token says.</returns>
+    public static Granted? Read(HubReader reader, AccessToken token) =>
+        Read(reader, token.GrantId!, token.Id) is { } granted && granted.Grant.ClientId == token.ClientId && granted.Grant.User.Id == token.Subject ? granted : null;
 
     /// <param name="issuer">Mints.</param>
     /// <param name="refreshTokens">Makes the family's one good refresh token.</param>
