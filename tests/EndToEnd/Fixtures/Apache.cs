@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -65,6 +67,21 @@ internal sealed class Apache : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Not every machine has it, and Apache ends where it cannot listen.</summary>
+    private static bool HasIPv6()
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.IPv6Loopback, 0);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
     private static void WriteFiles(string folder)
     {
         Directory.CreateDirectory(Path.Combine(folder, "site", "protected"));
@@ -103,7 +120,7 @@ internal sealed class Apache : IAsyncDisposable
             ServerLimit 1
             ForceType text/html
             Listen 127.0.0.1:{host.Port} https
-            Listen [::1]:{host.Port} https
+            {(HasIPv6() ? $"Listen [::1]:{host.Port} https" : "")}
             SSLEngine on
             SSLCertificateFile {folder}/server.crt
             SSLCertificateKeyFile {folder}/server.key
