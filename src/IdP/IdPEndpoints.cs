@@ -45,6 +45,7 @@ public static class IdPEndpoints
         idp.MapGet("/authorize/continue", AuthorizeEndpoint.ContinueAsync).For(Caller.SignIn);
         idp.MapMethods("/end-session", GetOrPost, EndSessionEndpoint.HandleAsync).For(Caller.Anyone);
         idp.MapGet(Assets.StylesheetPath, Assets.HandleAsync).For(Caller.Anyone);
+        idp.MapGet(Assets.IconPath, Assets.HandleIconAsync).For(Caller.Anyone);
         idp.MapRazorPages();
 
         // A fresh hub gets its first user.

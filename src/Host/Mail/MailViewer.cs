@@ -11,10 +11,11 @@ internal static partial class MailViewer
     private const int MostListed = 200;
     private const string Style =
         "body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}" +
-        "li{margin:.5rem 0}dt{font-weight:600}dd{margin:0 0 .5rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;padding:1rem;font:inherit}a{color:#0b57d0}";
+        "li{margin:.5rem 0}dt{font-weight:600}dd{margin:0 0 .5rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;padding:1rem;font:inherit}a{color:#0b57d0}" +
+        "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#14171c}pre{background:#20252d}a{color:#8ab4f8}}";
 
     private static readonly string Policy =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; " +
+        $"default-src 'none'; img-src data:; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Maps <c>GET /</c>, the list with the newest first, and <c>GET /{file}</c>, one mail.</summary>
@@ -66,7 +67,7 @@ internal static partial class MailViewer
             : Page(StatusCodes.Status404NotFound, "No such mail", "<p><a href=\"./\">All mail</a></p>");
 
     private static IResult Page(int status, string title, string body) => Results.Content(
-        $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>{Html(title)}</title>" +
+        $"<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><link rel=\"icon\" href=\"data:,\"><title>{Html(title)}</title>" +
         $"<style>{Style}</style></head><body><main><h1>{Html(title)}</h1>{body}</main></body></html>",
         "text/html", Encoding.UTF8, status);
 

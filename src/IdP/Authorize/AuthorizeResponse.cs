@@ -50,8 +50,10 @@ internal sealed class AuthorizeResponse(IdPOptions options)
         var encoder = HtmlEncoder.Default;
         var fields = string.Concat(parameters.Select(pair => $"<input type=\"hidden\" name=\"{encoder.Encode(pair.Key)}\" value=\"{encoder.Encode(pair.Value)}\">"));
         return context.Response.WriteAsync(
-            $"<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Signing you in</title></head><body>"
-            + $"<form method=\"post\" action=\"{encoder.Encode(redirectUri)}\">{fields}<noscript><p>Almost done.</p><button>Continue</button></noscript></form>"
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>Signing you in · IdentityHub</title>"
+            + $"<link rel=\"icon\" type=\"image/svg+xml\" href=\"{context.Request.PathBase}{Assets.IconPath}\"><link rel=\"stylesheet\" href=\"{context.Request.PathBase}{Assets.StylesheetPath}\"></head><body>"
+            + $"<form method=\"post\" action=\"{encoder.Encode(redirectUri)}\">{fields}"
+            + "<noscript><div class=\"card\"><h1>Almost done</h1><p>Go on to the app with what it needs to sign you in.</p><button>Continue</button></div></noscript></form>"
             + $"<script>{SubmitScript}</script></body></html>",
             context.RequestAborted);
     }

@@ -107,19 +107,19 @@ internal static class SetupEndpoint
     private static Task WriteFormAsync(HttpContext context, string token, RequestParameters form, string? wrong)
     {
         Func<string, string> encode = HtmlEncoder.Default.Encode;
-        string Field(string name, string label, string type, string autocomplete, bool required) =>
+        string Field(string name, string label, string type, string autocomplete, bool required, string? hint = null) =>
             $"<label for=\"{name}\">{label}</label><input id=\"{name}\" name=\"{name}\" type=\"{type}\" autocomplete=\"{autocomplete}\"{(required ? " required" : "")} "
-            + $"maxlength=\"256\" value=\"{(type == "password" ? "" : encode(form[name] ?? ""))}\">";
+            + $"maxlength=\"256\" value=\"{(type == "password" ? "" : encode(form[name] ?? ""))}\"{(hint is null ? "" : $" aria-describedby=\"{name}-hint\"")}>"
+            + (hint is null ? "" : $"<p class=\"hint\" id=\"{name}-hint\">{hint}</p>");
         var alert = wrong is null ? "" : $"<p class=\"alert\" role=\"alert\">{encode(wrong)}</p>";
         return PlainPage.WriteAsync(
             context, wrong is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest, "Set up this hub",
             $"<p>You become its operator and the Primary User of its first account.</p>{alert}"
             + $"<form method=\"post\" action=\"{context.Request.PathBase}/setup?token={Uri.EscapeDataString(token)}\">"
             + Field(AccountField, "Organisation", "text", "organization", true)
-            + Field("given-name", "Given name", "text", "given-name", false)
-            + Field("family-name", "Family name", "text", "family-name", false)
+            + $"<div class=\"pair\"><div>{Field("given-name", "Given name", "text", "given-name", false)}</div><div>{Field("family-name", "Family name", "text", "family-name", false)}</div></div>"
             + Field(UserNameField, "E-mail", "text", "username", true)
-            + Field(PasswordField, $"Password, {PasswordRules.MinLength} characters or more", "password", "new-password", true)
+            + Field(PasswordField, "Password", "password", "new-password", true, $"{PasswordRules.MinLength} characters or more. A few words in a row do well.")
             + "<button type=\"submit\">Set up</button></form>");
     }
 

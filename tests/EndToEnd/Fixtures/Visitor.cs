@@ -9,12 +9,16 @@ namespace IdentityHub.EndToEnd.Tests.Fixtures;
 public sealed partial class Visitor : IAsyncDisposable
 {
     private readonly IBrowserContext context;
+    private const string Nowhere = "";
+
     private readonly ConcurrentQueue<string> complaints = new();
+    private readonly ConcurrentDictionary<string, bool> pages = new();
 
     internal Visitor(IBrowserContext context, IPage page)
     {
         this.context = context;
         Page = page;
+        page.Request += (_, request) => pages[request.IsNavigationRequest ? request.Url : Nowhere] = true;
         page.Console += (_, message) => Keep(message);
         page.PageError += (_, error) => complaints.Enqueue("script error: " + error);
         page.RequestFailed += (_, request) => Keep(request);
@@ -56,18 +60,21 @@ public sealed partial class Visitor : IAsyncDisposable
     /// <summary>What a sample application shows for a claim.</summary>
     public async Task<string> ClaimAsync(string name) => Spaces().Replace(await Page.Locator($"[data-claim='{name}']").InnerTextAsync(), " ").Trim();
 
-    public void HasNoComplaints() => Assert.Empty(Complaints);
+    public void HasNoComplaints() => Assert.True(Complaints.Count == 0, string.Join("\n", Complaints));
 
     public async ValueTask DisposeAsync() => await context.CloseAsync();
 
     /// <summary>Chromium reports every error page of a server on the console; that is the page's status, not a fault of the page.</summary>
     private void Keep(IConsoleMessage message)
     {
-        if (message.Type is "error" or "warning" && !(message.Location.StartsWith(Page.Url.Split('#')[0], StringComparison.Ordinal) && message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)))
+        if (message.Type is "error" or "warning" && !(IsPage(message.Location) && message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)))
         {
             complaints.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
         }
     }
+
+    /// <summary>A location is an address with the line and column that the browser names.</summary>
+    private bool IsPage(string location) => LineAndColumn().Replace(location, "") is var address && (address == Page.Url || pages.ContainsKey(address));
 
     private void Keep(IRequest request)
     {
@@ -77,6 +84,9 @@ public sealed partial class Visitor : IAsyncDisposable
             complaints.Enqueue($"{request.Method} {request.Url}: {failure}");
         }
     }
+
+    [GeneratedRegex(@"(:\d+)?:\d+$")]
+    private static partial Regex LineAndColumn();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

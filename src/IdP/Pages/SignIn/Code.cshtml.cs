@@ -26,6 +26,9 @@ internal sealed class CodeModel : SignInPage
 
     public string? Message { get; private set; }
 
+    /// <summary>The message tells of something that went well.</summary>
+    public bool IsNews { get; private set; }
+
     public async Task<IActionResult> OnGetAsync() => await OwnerAsync() is null ? await GoOnAsync() : Page();
 
     public async Task<IActionResult> OnPostAsync()
@@ -53,7 +56,8 @@ internal sealed class CodeModel : SignInPage
             return await GoOnAsync();
         }
 
-        Message = await codes.SendEmailCodeAsync(Current, owner, HttpContext.RequestAborted)
+        IsNews = await codes.SendEmailCodeAsync(Current, owner, HttpContext.RequestAborted);
+        Message = IsNews
             ? "A new code is on its way. Only the newest one counts."
             : "Too many codes were sent. Wait a few minutes.";
         return Page();

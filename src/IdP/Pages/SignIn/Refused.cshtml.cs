@@ -25,6 +25,8 @@ internal sealed class RefusedModel : SignInPage
 
     public string WhatToDo { get; private set; } = "";
 
+    public string UserName { get; private set; } = "";
+
     public bool MayChooseAnother { get; private set; }
 
     public async Task<IActionResult> OnGetAsync()
@@ -36,6 +38,7 @@ internal sealed class RefusedModel : SignInPage
 
         Heading = refusal.Title;
         WhatToDo = refusal.WhatToDo;
+        UserName = (await Flow.SessionAsync(HttpContext))?.UserName ?? "";
         MayChooseAnother = refusal.AnotherAccountMayDo && await choices.HasAnotherAsync(HttpContext, Current);
         return Page();
     }
