@@ -18,15 +18,40 @@ public sealed class Sealer(byte[] rootKey) : IDisposable
         ? rootKey
         : throw new ArgumentException($"The root key is {KeyLength} bytes long.", nameof(rootKey));
 
-    private readonly ConcurrentDictionary<string, AesGcm> ciphers = new(StringComparer.Ordinal);
+    /// <summary>Ciphers that nobody is using, by purpose. One works for one caller at a time: its state in the operating system's library is shared by its calls.</summary>
+    private readonly ConcurrentDictionary<string, ConcurrentBag<AesGcm>> idle = new(StringComparer.Ordinal);
 
     /// <param name="purpose">What the value is for: a fixed word of the code, never input.</param>
     /// <param name="place">Where it stands, usually the row's identifier: a sealed value moved to another row does not open.</param>
     /// <param name="plain">What to seal.</param>
-    public byte[] Seal(string purpose, string place, ReadOnlySpan<byte> plain) => Seal(CipherFor(purpose), place, plain);
+    public byte[] Seal(string purpose, string place, ReadOnlySpan<byte> plain)
+    {
+        var pool = PoolOf(purpose);
+        var cipher = Take(pool, purpose);
+        try
+        {
+            return Seal(cipher, place, plain);
+        }
+        finally
+        {
+            pool.Add(cipher);
+        }
+    }
 
     /// <returns>Null when it was not sealed under this key, for this purpose and place.</returns>
-    public byte[]? Open(string purpose, string place, ReadOnlySpan<byte> sealedBytes) => Open(CipherFor(purpose), place, sealedBytes);
+    public byte[]? Open(string purpose, string place, ReadOnlySpan<byte> sealedBytes)
+    {
+        var pool = PoolOf(purpose);
+        var cipher = Take(pool, purpose);
+        try
+        {
+            return Open(cipher, place, sealedBytes);
+        }
+        finally
+        {
+            pool.Add(cipher);
+        }
+    }
 
     /// <summary>A key of 32 bytes that follows from the root key and the purpose alone.</summary>
     public byte[] DeriveKey(string purpose) => HKDF.DeriveKey(HashAlgorithmName.SHA256, rootKey, KeyLength, info: Encoding.UTF8.GetBytes(purpose));
@@ -61,11 +86,13 @@ public sealed class Sealer(byte[] rootKey) : IDisposable
 
     public static AesGcm CipherOf(byte[] key) => new(key, TagLength);
 
-    private AesGcm CipherFor(string purpose) => ciphers.GetOrAdd(purpose, static (name, sealer) => CipherOf(sealer.DeriveKey(name)), this);
+    private ConcurrentBag<AesGcm> PoolOf(string purpose) => idle.GetOrAdd(purpose, static _ => []);
+
+    private AesGcm Take(ConcurrentBag<AesGcm> pool, string purpose) => pool.TryTake(out var cipher) ? cipher : CipherOf(DeriveKey(purpose));
 
     public void Dispose()
     {
-        foreach (var cipher in ciphers.Values)
+        foreach (var cipher in idle.Values.SelectMany(pool => pool))
         {
             cipher.Dispose();
         }
