@@ -30,10 +30,16 @@ internal static class SetupEndpoint
     public static async Task HandleAsync(HttpContext context, IHubStore store, PasswordHashing hashing, HashGate gate, IdPOptions options)
     {
         string? token = context.Request.Query["token"];
-        var (form, _) = await RequestParameters.ReadFormAsync(context);
+        var (form, unread) = await RequestParameters.ReadFormAsync(context);
         if (!await store.ReadAsync(reader => SetupToken.IsGoodAsync(reader, token), context.RequestAborted))
         {
             await RefuseAsync(context);
+            return;
+        }
+
+        if (unread == OAuthError.TooLarge)
+        {
+            await PlainPage.WriteErrorAsync(context, unread.Status, "That was too much", "The form is larger than a hub's set-up can be. Open the set-up address again and fill it in anew.");
             return;
         }
 

@@ -148,6 +148,7 @@ public sealed class BackchannelLogoutTests : IAsyncLifetime
             case "deleted": await hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, place.Id)); break;
             case "seat released": await hub.WriteAsync(transaction => Seats.ReleaseAsync(transaction, place.Id, "expert-console")); break;
             case "another person signed in":
+                hub.Time.Advance(TimeSpan.FromSeconds(1));
                 await browser.GoAsync(app.AuthorizeAddress(("prompt", "login"), ("scope", "openid")));
                 await browser.SubmitAsync(("username", SampleDirectory.Pat), ("current-password", SampleDirectory.Password));
                 break;

@@ -116,6 +116,16 @@ public sealed class SetupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_form_over_64_KiB_is_refused_on_a_page()
+    {
+        using var browser = hub.NewBrowser();
+        await SendAsync(browser, Form(("family-name", new string('x', 70_000))));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, browser.Page!.Status);
+        Assert.Contains("Reference", browser.Page.Text, StringComparison.Ordinal);
+        Assert.False(await AnyUserAsync());
+    }
+
+    [Fact]
     public async Task It_works_once()
     {
         using var browser = hub.NewBrowser();
