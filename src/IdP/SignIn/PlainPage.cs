@@ -31,6 +31,7 @@ internal static partial class PlainPage
         context.Response.ContentType = "text/html; charset=utf-8";
         var heading = HtmlEncoder.Default.Encode(title);
         var root = context.Request.PathBase;
+        var foot = context.RequestServices.GetService<IdPOptions>() is { } hub ? $"<footer class=\"foot\">{HtmlEncoder.Default.Encode(hub.Host)}</footer>" : "";
         return context.Response.WriteAsync(
             $"""
             <!doctype html>
@@ -38,7 +39,7 @@ internal static partial class PlainPage
             <title>{heading} · IdentityHub</title>
             <link rel="icon" type="image/svg+xml" href="{root}{Assets.IconPath}"><link rel="stylesheet" href="{root}{Assets.StylesheetPath}"></head>
             <body><main class="card"><p class="brand">IdentityHub</p><h1>{heading}</h1>{body}</main>
-            <footer class="foot">{HtmlEncoder.Default.Encode(context.Request.Host.Value ?? "")}</footer></body></html>
+            {foot}</body></html>
             """,
             context.RequestAborted);
     }
