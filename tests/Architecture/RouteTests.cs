@@ -18,6 +18,7 @@ public sealed class RouteTests : IAsyncLifetime
         "GET /.well-known/oauth-authorization-server",
         "GET /.well-known/openid-configuration",
         "GET /assets/hub.*.css",
+        "GET /assets/icon.*.svg",
         "GET /health/live",
         "GET /health/ready",
         "GET /jwks",
@@ -59,7 +60,7 @@ public sealed class RouteTests : IAsyncLifetime
 
             var pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
             var methods = string.Join(',', metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>());
-            routes.Add(($"{methods} {System.Text.RegularExpressions.Regex.Replace(pattern, @"hub\.[0-9a-f]+\.css", "hub.*.css")}".Trim(), caller));
+            routes.Add(($"{methods} {System.Text.RegularExpressions.Regex.Replace(pattern, @"(?<=/assets/\w+\.)[0-9a-f]+(?=\.)", "*")}".Trim(), caller));
         }
 
         return routes;
