@@ -4,11 +4,18 @@ using IdentityHub.Bench.Protocol;
 
 // dotnet run -c Release --project bench/ProtocolBench -- NAME [ROUNDS] [SECONDS] [PROFILES]: writes bench/results/NAME.md.
 // With the folder PROFILES: a last round under `perf record`, a file per case (with DOTNET_PerfMapEnabled=1 in the environment, for the names).
+// With --starts for NAME: how long starts take and what an idle hub holds, into bench/results/starts.md.
 const int WarmUpRounds = 2;
 var name = args.ElementAtOrDefault(0) ?? "latest";
 var rounds = int.Parse(args.ElementAtOrDefault(1) ?? "5", CultureInfo.InvariantCulture);
 var duration = TimeSpan.FromSeconds(double.Parse(args.ElementAtOrDefault(2) ?? "0.7", CultureInfo.InvariantCulture));
 var repository = FindRepository();
+if (name == "--starts")
+{
+    await Starts.RunAsync(repository, rounds);
+    return;
+}
+
 var data = Directory.CreateTempSubdirectory("identityhub-bench-").FullName;
 try
 {
@@ -91,9 +98,7 @@ static async Task ProfileAsync(List<Measured> all, TimeSpan duration, int proces
 }
 
 string Dll(string project, string assembly) =>
-    Path.Combine(repository, project, "bin", "Release", "net10.0", assembly + ".dll") is var dll && File.Exists(dll)
-        ? dll
-        : throw new FileNotFoundException("Build it first, in Release.", dll);
+    Path.Combine(repository, project, "bin", "Release", "net10.0", assembly + ".dll");
 
 static string FindRepository()
 {

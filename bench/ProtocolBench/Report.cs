@@ -57,7 +57,7 @@ internal static class Report
             $"| {measured.Case.Name} | {median:0.0} | {measured.Microseconds.Min():0.0}–{measured.Microseconds.Max():0.0} | {Median(measured.ToStatic):0.00} | {Median(measured.ToSign):0.00} | {measured.Case.Limit} | {limit:0} | {(times > Aim ? "**" : "")}{times:0.00}{(times > Aim ? "**" : "")} |");
     }
 
-    private static IEnumerable<string> MachineFacts(string sqlite)
+    public static IEnumerable<string> MachineFacts(string sqlite)
     {
         var model = File.ReadLines("/proc/cpuinfo").First(line => line.StartsWith("model name", StringComparison.Ordinal)).Split(':')[1].Trim();
         yield return $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC, {Environment.ProcessorCount} cores, {model}, {RuntimeInformation.OSDescription}";

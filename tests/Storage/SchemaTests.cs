@@ -2,6 +2,7 @@ using IdentityHub.Domain.Persistence;
 using IdentityHub.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Xunit;
 
 namespace IdentityHub.Storage.Tests;
@@ -37,6 +38,16 @@ public sealed class SchemaTests
         Assert.Equal(SqliteDatabase.Known, await db.Database.GetAppliedMigrationsAsync());
     }
 
+    /// <remarks>When it fails: <c>dotnet run --project tools/Migrations -- --model</c>.</remarks>
+    [Fact]
+    public void The_compiled_model_is_the_model()
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        using var compiled = new HubDb(SqliteModel.Options(connection));
+        using var built = new HubDb(new DbContextOptionsBuilder<HubDb>().UseSqlite(connection).Options);
+        Assert.Equal(Describe(built.Model), Describe(compiled.Model));
+    }
+
     [Fact]
     public async Task A_database_is_ready_once_it_has_every_migration()
     {
@@ -65,6 +76,23 @@ public sealed class SchemaTests
     [InlineData("Data Source=file:hub.db?cache=shared")]
     public void Only_a_file_will_do(string connectionString) =>
         Assert.Throws<ArgumentException>(() => new SqliteConnections(connectionString));
+
+    /// <summary>All that a query, a change or a save depends on, a line for each.</summary>
+    private static List<string> Describe(IModel model) =>
+    [
+        .. model.GetEntityTypes().SelectMany(entity => (string[])
+        [
+            $"{entity.Name} is {entity.GetTableName()}",
+            .. entity.GetProperties().Select(property =>
+                $"{entity.Name}.{property.Name} is {property.GetColumnName()} {property.GetColumnType()} {property.ClrType} null: {property.IsNullable}, "
+                + $"generated: {property.ValueGenerated}, token: {property.IsConcurrencyToken}, by {property.GetTypeMapping().Converter?.GetType()}, {property.GetValueComparer().GetType()}"),
+            .. entity.GetKeys().Select(key => $"{entity.Name} key {string.Join(", ", key.Properties.Select(property => property.Name))}"),
+            .. entity.GetForeignKeys().Select(key =>
+                $"{entity.Name} to {key.PrincipalEntityType.Name} by {string.Join(", ", key.Properties.Select(property => property.Name))} then {key.DeleteBehavior}"),
+            .. entity.GetIndexes().Select(index =>
+                $"{entity.Name} index {index.GetDatabaseName()} {index.IsUnique} {string.Join(", ", index.Properties.Select(property => property.Name))}"),
+        ]).Order(StringComparer.Ordinal),
+    ];
 
     private static List<string> Rows(SqliteConnection connection)
     {

@@ -3,14 +3,19 @@ using IdentityHub.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations.Design;
+using Microsoft.EntityFrameworkCore.Scaffolding;
 using Microsoft.EntityFrameworkCore.Sqlite.Design.Internal;
 using Microsoft.Extensions.DependencyInjection;
 
-// Writes the next migration from what the model says now: dotnet run --project tools/Migrations -- Name
+// Writes the next migration and the compiled model from what the model says now: dotnet run --project tools/Migrations -- Name
+// With --model for the name, the compiled model alone: for what changes no table, and after a merge.
+// When the old compiled model stands in the way of building, because a type or property of it is gone: delete its folder and its line in SqliteModel for this run.
 if (args is not [var name])
 {
-    Console.Error.WriteLine("usage: dotnet run --project tools/Migrations -- <Name>");
+    Console.Error.WriteLine("usage: dotnet run --project tools/Migrations -- <Name> | --model");
     return 2;
 }
 
@@ -25,6 +30,23 @@ services.AddDbContextDesignTimeServices(db);
 new SqliteDesignTimeServices().ConfigureDesignTimeServices(services);
 using var provider = services.BuildServiceProvider();
 using var scope = provider.CreateScope();
+
+// The compiled model saves a start the building of it: half a second, and ten megabytes. It follows the model in any case, so it is written anew each time.
+var model = Path.Combine(storage, "Sqlite", "CompiledModel");
+if (Directory.Exists(model))
+{
+    Directory.Delete(model, recursive: true);
+}
+
+scope.ServiceProvider.GetRequiredService<ICompiledModelScaffolder>().ScaffoldModel(
+    db.GetService<IDesignTimeModel>().Model, model,
+    new CompiledModelCodeGenerationOptions { ContextType = typeof(HubDb), ModelNamespace = "IdentityHub.Storage.Sqlite.CompiledModel", Language = "C#" });
+Console.WriteLine(model);
+if (name == "--model")
+{
+    return 0;
+}
+
 var scaffolder = scope.ServiceProvider.GetRequiredService<IMigrationsScaffolder>();
 var migration = scaffolder.ScaffoldMigration(name, "IdentityHub.Storage", "Sqlite.Migrations", "C#");
 var files = scaffolder.Save(storage, migration, Path.Combine(storage, "Sqlite", "Migrations"), dryRun: false);

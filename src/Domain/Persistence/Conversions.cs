@@ -51,7 +51,7 @@ internal sealed class TextListComparer() : ValueComparer<ImmutableArray<string>>
 internal sealed class LevelList() : ValueConverter<ImmutableArray<PermissionLevel>, string>(
     list => Write(list), text => Read(text))
 {
-    public static string Write(ImmutableArray<PermissionLevel> list) => TextList.Write([.. list.Select(PermissionNames.Of)]);
+    public static string Write(ImmutableArray<PermissionLevel> list) => TextList.Write(list.IsDefault ? [] : [.. list.Select(PermissionNames.Of)]);
 
     public static ImmutableArray<PermissionLevel> Read(string text) => [.. TextList.Read(text).Select(Parse)];
 

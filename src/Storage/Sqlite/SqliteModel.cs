@@ -11,6 +11,7 @@ internal static class SqliteModel
     public static DbContextOptions<HubDb> Options(SqliteConnection connection) =>
         new DbContextOptionsBuilder<HubDb>()
             .UseSqlite(connection, sqlite => sqlite.MigrationsAssembly(typeof(SqliteModel).Assembly.GetName().Name))
+            .UseModel(CompiledModel.HubDbModel.Instance)
             .EnableThreadSafetyChecks(false)
             .Options;
 }
