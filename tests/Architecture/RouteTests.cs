@@ -60,7 +60,7 @@ public sealed class RouteTests : IAsyncLifetime
 
             var pattern = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
             var methods = string.Join(',', metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Order(StringComparer.Ordinal) ?? Enumerable.Empty<string>());
-            routes.Add(($"{methods} {System.Text.RegularExpressions.Regex.Replace(pattern, @"(?<=/assets/\w+\.)[0-9a-f]+(?=\.)", "*")}".Trim(), caller));
+            routes.Add(($"{methods} {System.Text.RegularExpressions.Regex.Replace(pattern, @"\.[0-9a-f]{16}\.", ".*.")}".Trim(), caller));
         }
 
         return routes;

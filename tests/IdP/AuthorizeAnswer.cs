@@ -149,7 +149,7 @@ internal static class Hostile
         Assert.DoesNotContain("<script", html, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain('\u202E', html);
         var document = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(html);
-        Assert.All(document.QuerySelectorAll("img"), image => Assert.StartsWith("/assets/", image.GetAttribute("src")));
+        Assert.All(document.QuerySelectorAll("img"), image => Assert.StartsWith("/assets/icon.", image.GetAttribute("src")));
         Assert.DoesNotContain(document.QuerySelectorAll("*").SelectMany(element => element.Attributes), attribute => attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -15,8 +15,8 @@ internal static partial class MailViewer
         "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#14171c}pre{background:#20252d}a{color:#8ab4f8}}";
 
     private static readonly string Policy =
-        $"default-src 'none'; img-src data:; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; " +
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; " +
+        "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Maps <c>GET /</c>, the list with the newest first, and <c>GET /{file}</c>, one mail.</summary>
     /// <param name="endpoints">A group, or the application of the viewer's own port.</param>

@@ -31,14 +31,15 @@ internal static partial class PlainPage
         context.Response.ContentType = "text/html; charset=utf-8";
         var heading = HtmlEncoder.Default.Encode(title);
         var root = context.Request.PathBase;
+        var foot = context.RequestServices.GetService<IdPOptions>() is { } hub ? $"<footer class=\"foot\">{HtmlEncoder.Default.Encode(hub.Host)}</footer>" : "";
         return context.Response.WriteAsync(
             $"""
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
             <title>{heading} · IdentityHub</title>
             <link rel="icon" type="image/svg+xml" href="{root}{Assets.IconPath}"><link rel="stylesheet" href="{root}{Assets.StylesheetPath}"></head>
-            <body><main class="card"><p class="brand"><img src="{root}{Assets.IconPath}" alt="" width="28" height="28">IdentityHub</p><h1>{heading}</h1>{body}</main>
-            <footer class="foot">{HtmlEncoder.Default.Encode(context.Request.Host.Value ?? "")}</footer></body></html>
+            <body><main class="card"><p class="brand">IdentityHub</p><h1>{heading}</h1>{body}</main>
+            {foot}</body></html>
             """,
             context.RequestAborted);
     }
