@@ -163,11 +163,15 @@ public sealed class DemoTests(Chromium chromium, Demo demo) : IClassFixture<Demo
         await using var visitor = await chromium.NewVisitorAsync();
         var (keyboard, jordan) = (visitor.Page.Keyboard, demo.Person("jordan"));
         await visitor.GoAsync(demo.Portal + "/signin");
-        await keyboard.TypeAsync(jordan.UserName); // the first field has the focus
+
+        // The first field has the focus, as soon as the browser has drawn the page.
+        await Assertions.Expect(visitor.Page.Locator("[autocomplete='username']")).ToBeFocusedAsync();
+        await keyboard.TypeAsync(jordan.UserName);
         await keyboard.PressAsync("Tab");
         await keyboard.TypeAsync(jordan.Password);
         await keyboard.PressAsync("Enter");
         await visitor.SeesHeadingAsync("Enter your code");
+        await Assertions.Expect(visitor.Page.Locator("[autocomplete='one-time-code']")).ToBeFocusedAsync();
         await keyboard.TypeAsync(await AuthenticatorApp.NextCodeAsync(jordan.TotpSecret!, demo.Hub));
         await keyboard.PressAsync("Enter");
         await visitor.SeesHeadingAsync("Choose an account");
