@@ -7,8 +7,8 @@ namespace IdentityHub.IdP.SignIn;
 internal sealed class SignInLimiter : IDisposable
 {
     /// <summary>From one network: this many at once, then <see cref="PerSecond"/>.</summary>
-    private const int Burst = 500;
-    private const int PerSecond = 20;
+    private const int Burst = 2000;
+    private const int PerSecond = 50;
 
     /// <summary>Being written at one moment, from everywhere: the rest of the writer's queue is for those who have signed in, and for apps.</summary>
     private const int AtOnce = 256;
