@@ -99,7 +99,8 @@ public sealed class RunningHub : IAsyncDisposable
     public HttpClient NewClient() => NewClient(useCookies: false);
 
     /// <summary>A browser as far as HTTP goes: it keeps cookies; redirects are the caller's.</summary>
-    public Browser NewBrowser() => new(this, NewClient(useCookies: true));
+    /// <param name="from">The loopback address that it comes from: any of 127.0.0.0/8 is a network of its own. Null: the usual one.</param>
+    public Browser NewBrowser(IPAddress? from = null) => new(this, NewClient(useCookies: true, from));
 
     /// <summary>Runs an operation of the directory, as an administrator's hand would.</summary>
     public Task<T> WriteAsync<T>(Func<HubTransaction, Task<T>> work) => Services.GetRequiredService<IHubStore>().WriteAsync(new Actor.Hub("test"), work);
@@ -123,10 +124,22 @@ public sealed class RunningHub : IAsyncDisposable
     }
 
 #pragma warning disable RS0030 // A fixture says itself which handler it uses.
-    private HttpClient NewClient(bool useCookies) =>
-        new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = useCookies, UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) })
+    private HttpClient NewClient(bool useCookies, IPAddress? from = null)
+    {
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = useCookies, UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(5) };
+        if (from is not null)
         {
-            BaseAddress = new Uri(Issuer), Timeout = TimeSpan.FromSeconds(60),
-        };
+            handler.ConnectCallback = async (context, cancellationToken) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                socket.Bind(new IPEndPoint(from, 0));
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            };
+        }
+
+        return new(handler) { BaseAddress = new Uri(Issuer), Timeout = TimeSpan.FromSeconds(60) };
+    }
+
 #pragma warning restore RS0030
 }

@@ -87,6 +87,53 @@ public sealed class FirstReviewTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_guesses_from_one_network_does_not_lock_the_owner_out_of_another()
+    {
+        var app = SampleDirectory.Portal(hub);
+        using var guesser = hub.NewBrowser();
+        await guesser.GoAsync(app.AuthorizeAddress());
+        for (var guess = 0; guess < 10; guess++)
+        {
+            await guesser.SubmitAsync(("username", SampleDirectory.Dana), ("current-password", "wrong"));
+        }
+
+        await guesser.SubmitAsync(("username", SampleDirectory.Dana), ("current-password", SampleDirectory.Password));
+        Assert.True(guesser.Page!.Asks("current-password"), "nobody gets in from where the guesses come");
+        using var owner = hub.NewBrowser(IPAddress.Parse("127.0.0.2"));
+        Assert.True((await app.SignInAsync(owner, SampleDirectory.Dana, SampleDirectory.Password, null, "northside")).ContainsKey("code"));
+    }
+
+    [Theory]
+    [InlineData("acr_values", 60_000)]
+    [InlineData("scope", 60_000)]
+    [InlineData("prompt", 60_000)]
+    [InlineData("claims", 60_000)]
+    [InlineData("login_hint", 513)]
+    public async Task What_a_stranger_has_the_hub_keep_is_small(string parameter, int length)
+    {
+        using var client = hub.NewClient();
+        using var answer = await client.PostAsync("/authorize", new FormUrlEncodedContent(SampleDirectory.Portal(hub).Request((parameter, new string('x', length)))));
+        Assert.Contains("error=invalid_request", answer.Headers.Location!.Query, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_so_many_sign_ins_are_begun_from_one_network_and_others_go_on()
+    {
+        var app = SampleDirectory.Portal(hub);
+        using var client = hub.NewClient();
+        var statuses = new System.Collections.Concurrent.ConcurrentDictionary<HttpStatusCode, int>();
+        await Parallel.ForAsync(0, 4000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, cancellationToken) =>
+        {
+            using var answer = await client.GetAsync(app.AuthorizeAddress(), cancellationToken);
+            statuses.AddOrUpdate(answer.StatusCode, 1, (_, count) => count + 1);
+        });
+        Assert.Equal([HttpStatusCode.SeeOther, HttpStatusCode.TooManyRequests], statuses.Keys.Order());
+        using var elsewhere = hub.NewBrowser(IPAddress.Parse("127.0.0.3"));
+        await elsewhere.GoAsync(app.AuthorizeAddress());
+        Assert.True(elsewhere.Page!.Asks("current-password"));
+    }
+
+    [Fact]
     public async Task Claims_end_at_the_scope_that_the_client_is_registered_for()
     {
         var app = new RelyingApp(hub, "levels", SampleDirectory.PortalSecret, "https://levels.example/cb");
