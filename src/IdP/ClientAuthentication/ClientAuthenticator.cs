@@ -9,7 +9,6 @@ namespace IdentityHub.IdP.ClientAuthentication;
 /// <summary>Has clients prove themselves as they are registered (RFC 6749 §2.3): <c>client_secret_basic</c>, <c>client_secret_post</c> or <c>none</c>.</summary>
 internal sealed class ClientAuthenticator(IHubStore store, ClientSecret secrets)
 {
-    public static readonly string[] Methods = ["client_secret_basic", "client_secret_post", "none"];
     private const int MaxSecretLength = 1024;
 
     /// <summary>What a request offers as proof.</summary>

@@ -1,15 +1,14 @@
 using System.Text.Json;
+using IdentityHub.Domain.Clients;
 using IdentityHub.IdP.Authorize;
-using IdentityHub.IdP.ClientAuthentication;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Protocol;
-using IdentityHub.IdP.Token;
 using IdentityHub.IdP.Tokens;
 using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.IdP.Discovery;
 
-/// <summary>The provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Says only what works. Written once.</summary>
+/// <summary>The provider's metadata (OpenID Connect Discovery 1.0 §3, RFC 8414 §2). Says only what works: what clients can be registered for, from the one place that says so. Written once.</summary>
 internal sealed class DiscoveryDocument(IdPOptions options)
 {
     private readonly byte[] document = Write(options.Issuer);
@@ -31,10 +30,10 @@ internal sealed class DiscoveryDocument(IdPOptions options)
             json.WriteStartObject();
             json.WriteString("issuer", issuer);
             WriteEndpoints(json, issuer);
-            UserClaims.WriteArray(json, "scopes_supported", Scopes.Supported);
+            UserClaims.WriteArray(json, "scopes_supported", ClientRules.KnownScopes);
             UserClaims.WriteArray(json, "response_types_supported", ["code"]);
             UserClaims.WriteArray(json, "response_modes_supported", AuthorizeRules.ResponseModes);
-            UserClaims.WriteArray(json, "grant_types_supported", TokenEndpoint.GrantTypes);
+            UserClaims.WriteArray(json, "grant_types_supported", ClientRules.GrantTypes);
             UserClaims.WriteArray(json, "subject_types_supported", ["public"]);
             UserClaims.WriteArray(json, "id_token_signing_alg_values_supported", Algorithms.All);
             UserClaims.WriteArray(json, "acr_values_supported", Acr.Supported);
@@ -72,8 +71,8 @@ internal sealed class DiscoveryDocument(IdPOptions options)
         json.WriteString("introspection_endpoint", issuer + "/introspect");
         json.WriteString("revocation_endpoint", issuer + "/revoke");
         json.WriteString("end_session_endpoint", issuer + "/end-session");
-        UserClaims.WriteArray(json, "token_endpoint_auth_methods_supported", ClientAuthenticator.Methods);
-        UserClaims.WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientAuthenticator.Methods.Where(method => method != "none"));
-        UserClaims.WriteArray(json, "revocation_endpoint_auth_methods_supported", ClientAuthenticator.Methods);
+        UserClaims.WriteArray(json, "token_endpoint_auth_methods_supported", ClientRules.AuthMethods);
+        UserClaims.WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientRules.AuthMethods.Where(method => method != "none"));
+        UserClaims.WriteArray(json, "revocation_endpoint_auth_methods_supported", ClientRules.AuthMethods);
     }
 }

@@ -12,9 +12,6 @@ internal static class Scopes
     public const string Accounts = "accounts";
     public const string OfflineAccess = "offline_access";
 
-    /// <summary>What discovery lists.</summary>
-    public static readonly string[] Supported = [OpenId, Profile, Email, Phone, Address, Account, Accounts, OfflineAccess, "scim", "scim.read"];
-
     /// <summary>Those that mean a user: a client cannot have them for itself.</summary>
     private static readonly HashSet<string> OfUsers = new([OpenId, Profile, Email, Phone, Address, Account, Accounts, OfflineAccess], StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Clients;
 using IdentityHub.IdP.ClientAuthentication;
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.Token.Grants;
@@ -11,7 +12,6 @@ internal static class TokenEndpoint
     public const string AuthorizationCode = "authorization_code";
     public const string RefreshToken = "refresh_token";
     public const string ClientCredentials = "client_credentials";
-    public static readonly string[] GrantTypes = [AuthorizationCode, RefreshToken, ClientCredentials];
 
     public static async Task HandleAsync(
         HttpContext context, ClientAuthenticator authenticator, AuthorizationCodeGrant code, RefreshTokenGrant refresh, ClientCredentialsGrant credentials)
@@ -48,7 +48,7 @@ internal static class TokenEndpoint
             return (null, OAuthError.InvalidRequest("grant_type is missing"));
         }
 
-        if (!GrantTypes.Contains(grantType))
+        if (!ClientRules.GrantTypes.Contains(grantType))
         {
             return (null, new("unsupported_grant_type", "this grant_type does not exist here"));
         }
