@@ -97,8 +97,8 @@ public sealed class ConstraintTests
     }
 
     private static Task<int> MemberAsync(TestHub hub, string id, string user, string account, string? level, bool home) => hub.SqlAsync(
-        "INSERT INTO Memberships (Id, UserId, AccountId, Role, PermissionLevel, Status, Home, Epoch, CreatedAt, UpdatedAt) "
-        + $"VALUES ('{id}', '{user}', '{account}', 'User', {(level is null ? "NULL" : $"'{level}'")}, 'Active', {(home ? 1 : 0)}, 0, 0, 0)");
+        "INSERT INTO Memberships (Id, UserId, AccountId, UserNameKey, TwoFactorRequired, Role, PermissionLevel, Status, Home, Epoch, CreatedAt, UpdatedAt) "
+        + $"VALUES ('{id}', '{user}', '{account}', '{id}', 0, 'User', {(level is null ? "NULL" : $"'{level}'")}, 'Active', {(home ? 1 : 0)}, 0, 0, 0)");
 
     private static async Task Refused(TestHub hub, string because, Func<Task<int>> write)
     {

@@ -31,7 +31,7 @@ public static class TestDirectory
                 UserLifecycle.CreateResult.UserNameTaken taken => taken.UserId,
                 var other => throw new InvalidOperationException(other.ToString()),
             };
-            var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, userId, accountId, role, level, status);
+            var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(userId, accountId, role, level, status));
             if (level == PermissionLevel.Primary)
             {
                 await PrimaryTransfer.AppointFirstAsync(transaction, added.Membership.Id);

@@ -20,6 +20,10 @@ public sealed class Account
     public required string Name { get; set; }
     public TwoFactorPolicy TwoFactor { get; set; }
     public ScimSettings Scim { get; set; } = new();
+
+    /// <summary>How many memberships there are, whatever their status. Counted as they come and go: a list of a million says its length at once.</summary>
+    public int MemberCount { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

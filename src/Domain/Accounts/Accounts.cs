@@ -56,7 +56,13 @@ public static class Accounts
     public static async Task<PutTokenResult> PutProvisioningTokenAsync(HubTransaction transaction, string accountId, string name, string token)
     {
         var hash = RandomId.HashOf(token);
-        var present = await transaction.Db.ProvisioningTokens.SingleOrDefaultAsync(row => row.AccountId == accountId && row.Name == name);
+        if (await transaction.Db.ProvisioningTokens.AnyAsync(row => row.AccountId == accountId && row.Name == name && row.TokenHash == hash && row.RotatedAt != null))
+        {
+            // Rotated since: the file's token goes the way of its overlap, and its successor stays.
+            return PutTokenResult.Unchanged;
+        }
+
+        var present = await transaction.Db.ProvisioningTokens.SingleOrDefaultAsync(row => row.AccountId == accountId && row.Name == name && row.RotatedAt == null);
         if (present is not null && present.TokenHash == hash)
         {
             return PutTokenResult.Unchanged;

@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Accounts;
 
@@ -17,9 +18,22 @@ public sealed class Membership
     public required string Id { get; init; }
     public required string UserId { get; init; }
     public required string AccountId { get; init; }
+
+    /// <summary>The user's own <see cref="User.UserNameKey"/>, kept here too: an account finds and orders its members by it without looking at anybody else's.</summary>
+    public required string UserNameKey { get; set; }
+
+    /// <summary>What the account's HR system calls this member.</summary>
+    public string? ExternalId { get; set; }
+
+    /// <summary>What the account has on file about the person: a <see cref="ProfileDocument"/>. Null when it has nothing.</summary>
+    public string? Attributes { get; set; }
+
     public Role Role { get; set; }
     public PermissionLevel? PermissionLevel { get; set; }
     public MembershipStatus Status { get; set; }
+
+    /// <summary>Whether this member must give a second factor, whatever the account asks of others.</summary>
+    public bool TwoFactorRequired { get; set; }
 
     /// <summary>Whether this account may change the user's names, e-mail, password and factors. One membership of a user is home.</summary>
     public bool Home { get; init; }
@@ -43,4 +57,5 @@ public sealed record MembershipView(
     PermissionLevel? PermissionLevel,
     MembershipStatus Status,
     bool Home,
+    bool TwoFactorRequired,
     IReadOnlyList<string> Seats);

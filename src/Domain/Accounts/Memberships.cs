@@ -6,26 +6,18 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Domain.Accounts;
 
 /// <summary>A user's place in an account: role, permission level. Status is <see cref="Users.UserLifecycle"/>'s.</summary>
-public static class Memberships
+public static partial class Memberships
 {
     /// <summary>A row for each seat of each place, and one for a place without any. Every sign-in asks this, so EF Core does not.</summary>
     private static readonly Statement OfUser = new(
         """
-        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId"
+        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired"
         FROM "Memberships" m
         JOIN "Accounts" a ON a."Id" = m."AccountId"
         LEFT JOIN "SeatAssignments" s ON s."MembershipId" = m."Id"
         WHERE m."UserId" = @user ORDER BY m."CreatedAt", m."AccountId", s."ApplicationId"
         """,
         "@user");
-
-    public abstract record AddResult
-    {
-        private AddResult() { }
-
-        public sealed record Added(Membership Membership) : AddResult;
-        public sealed record AlreadyMember(string MembershipId) : AddResult;
-    }
 
     public abstract record ChangeResult
     {
@@ -40,45 +32,6 @@ public static class Memberships
 
         /// <summary>PRIMARY is given and taken by <see cref="PrimaryTransfer"/> alone. Nothing was changed.</summary>
         public sealed record PrimaryIsTransferred : ChangeResult;
-    }
-
-    /// <summary>Puts a user into an account. The first membership of a user is the home account; later ones are guest memberships.</summary>
-    /// <param name="transaction">The transaction and who acts.</param>
-    /// <param name="userId">An existing user.</param>
-    /// <param name="accountId">An existing account.</param>
-    /// <param name="role">The role in this account.</param>
-    /// <param name="level">Any but PRIMARY, which <see cref="PrimaryTransfer"/> gives.</param>
-    /// <param name="status">The status to begin with.</param>
-    public static async Task<AddResult> AddAsync(
-        HubTransaction transaction, string userId, string accountId, Role role, PermissionLevel? level, MembershipStatus status)
-    {
-        if (await transaction.Db.Memberships.AsNoTracking().SingleOrDefaultAsync(row => row.UserId == userId && row.AccountId == accountId) is { } present)
-        {
-            return new AddResult.AlreadyMember(present.Id);
-        }
-
-        var membership = new Membership
-        {
-            Id = RandomId.New(),
-            UserId = userId,
-            AccountId = accountId,
-            Role = role,
-            PermissionLevel = level == Permissions.PermissionLevel.Primary ? null : level,
-            Status = status,
-            Home = !await transaction.Db.Memberships.AnyAsync(row => row.UserId == userId),
-            CreatedAt = transaction.Now,
-            UpdatedAt = transaction.Now,
-        };
-        transaction.Db.Memberships.Add(membership);
-        if (membership is { Home: true, Status: MembershipStatus.Inactive })
-        {
-            // Inactive at home is inactive everywhere, from the first moment on as after a deactivation.
-            var user = await transaction.Db.Users.SingleAsync(row => row.Id == userId);
-            user.Active = false;
-        }
-
-        await transaction.AuditAsync("member.added", accountId, userId, new { role = PermissionNames.Of(role), status = status.ToString() });
-        return new AddResult.Added(membership);
     }
 
     /// <summary>Gives a member another role. A lower one ends what was granted under the higher.</summary>
@@ -144,7 +97,7 @@ public static class Memberships
                 seats = [];
                 places.Add(new(
                     row.GetString(0), userId, row.GetString(1), row.GetString(2), Enum.Parse<TwoFactorPolicy>(row.GetString(3)), row.Role(4), row.Level(5),
-                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), seats));
+                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), row.GetBoolean(9), seats));
             }
 
             if (row.Text(8) is { } application)

@@ -10,4 +10,10 @@ public sealed class ProvisioningToken
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
+
+    /// <summary>When another token took its name. It stays good until <see cref="ExpiresAt"/>, so that both work while the HR system is changed over.</summary>
+    public DateTimeOffset? RotatedAt { get; set; }
+
+    /// <summary>To the minute.</summary>
+    public DateTimeOffset? LastUsedAt { get; set; }
 }

@@ -64,4 +64,11 @@ internal sealed class LevelListComparer() : ValueComparer<ImmutableArray<Permiss
 
 internal sealed class ScimSettingsText() : ValueConverter<ScimSettings, string>(
     settings => JsonSerializer.Serialize(settings, JsonSerializerOptions.Default),
-    text => JsonSerializer.Deserialize<ScimSettings>(text, JsonSerializerOptions.Default)!);
+    text => Read(text))
+{
+    /// <summary>The same few settings are read at every request.</summary>
+    private static readonly ConcurrentDictionary<string, ScimSettings> Parsed = new(StringComparer.Ordinal);
+
+    public static ScimSettings Read(string text) =>
+        Parsed.GetOrAdd(text, static one => JsonSerializer.Deserialize<ScimSettings>(one, JsonSerializerOptions.Default)!);
+}

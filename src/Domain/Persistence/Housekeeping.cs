@@ -23,6 +23,9 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
     /// <summary>How long what could not be delivered can be seen.</summary>
     private static readonly TimeSpan DeadAreKept = TimeSpan.FromDays(30);
 
+    /// <summary>How far back an account can see what its HR system did.</summary>
+    private static readonly TimeSpan ProvisioningLogIsKept = TimeSpan.FromDays(90);
+
     private static readonly TimeSpan DeliveredAreKept = TimeSpan.FromDays(7);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -57,6 +60,7 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
             transaction => transaction.Db.Sessions.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Outbox.Where(row => row.DeadAt < transaction.Now - DeadAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Outbox.Where(row => row.DeliveredAt < transaction.Now - DeliveredAreKept).Take(Bite).ExecuteDeleteAsync(),
+            transaction => transaction.Db.ProvisioningLog.OrderBy(row => row.Sequence).Take(Bite).Where(row => row.At < transaction.Now - ProvisioningLogIsKept).ExecuteDeleteAsync(),
         ];
         foreach (var chore in chores)
         {

@@ -20,6 +20,10 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<Account> Accounts => Set<Account>();
     public DbSet<User> Users => Set<User>();
     public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<MemberEmail> MemberEmails => Set<MemberEmail>();
+    public DbSet<Group> Groups => Set<Group>();
+    public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
+    public DbSet<ProvisioningLogEntry> ProvisioningLog => Set<ProvisioningLogEntry>();
     public DbSet<ProvisioningToken> ProvisioningTokens => Set<ProvisioningToken>();
     public DbSet<Application> Applications => Set<Application>();
     public DbSet<SeatPool> SeatPools => Set<SeatPool>();

@@ -27,6 +27,9 @@ public class HubReader
     /// <summary>The schema as EF Core sees it; made at first use, so that hot statements never pay for it.</summary>
     internal HubDb Db => db ??= openDb();
 
+    /// <summary>Whether <see cref="Db"/> was used.</summary>
+    internal bool HasDb => db is not null;
+
     internal void Release() => db?.Dispose();
 }
 
@@ -53,6 +56,9 @@ internal sealed class HubConnection(DbConnection connection) : IDisposable
 
         return command;
     }
+
+    /// <returns>The first column of the first row; null when there is none.</returns>
+    public object? Scalar(Statement statement, params ReadOnlySpan<object?> values) => Bind(statement, values).ExecuteScalar();
 
     public int Execute(Statement statement, params ReadOnlySpan<object?> values) => Bind(statement, values).ExecuteNonQuery();
 

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using IdentityHub.Domain.Audit;
-using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Sealing;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,6 +9,20 @@ namespace IdentityHub.Domain.Persistence;
 /// <summary>One transaction, and who acts in it. Every operation that changes something takes one, so several make one whole.</summary>
 public sealed class HubTransaction : HubReader
 {
+    private static readonly Statement InsertAudit = new(
+        """
+        INSERT INTO "Audit" ("At", "Action", "ActorKind", "ActorId", "AccountId", "SubjectUserId", "SealedDetails")
+        VALUES (@at, @action, @kind, @actor, @account, @subject, @details)
+        """,
+        "@at", "@action", "@kind", "@actor", "@account", "@subject", "@details");
+
+    private static readonly Statement InsertOutbox = new(
+        """
+        INSERT INTO "Outbox" ("Kind", "Destination", "UserId", "SealedPayload", "CreatedAt", "NextAttemptAt", "Attempts")
+        VALUES (@kind, @destination, @user, @payload, @now, @now, 0)
+        """,
+        "@kind", "@destination", "@user", "@payload", "@now");
+
     internal HubTransaction(HubConnection connection, Func<HubDb> openDb, Sealer sealer, DateTimeOffset now, Actor actor)
         : base(connection, openDb, sealer, now) => Actor = actor;
 
@@ -43,26 +56,19 @@ public sealed class HubTransaction : HubReader
     /// <summary>Writes an audit entry. What is personal goes into <paramref name="details"/>, sealed with the subject's key.</summary>
     internal async Task AuditAsync(string action, string? accountId = null, string? subjectUserId = null, object? details = null)
     {
-        var entry = new AuditEntry
-        {
-            At = Now,
-            Action = action,
-            ActorKind = Actor.Kind,
-            ActorId = Actor.Id,
-            AccountId = accountId,
-            SubjectUserId = subjectUserId,
-        };
+        await FlushAsync();
+        byte[]? sealedDetails = null;
         if (details is not null)
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(details, details.GetType());
-            entry.SealedDetails = subjectUserId is null
-                ? Sealer.Seal("audit", action, json)
-                : await UserSealing.SealAsync(this, subjectUserId, "audit:" + action, json);
+            sealedDetails = subjectUserId is null ? Sealer.Seal("audit", action, json) : UserSealing.Seal(this, subjectUserId, "audit:" + action, json);
         }
 
-        Db.Audit.Add(entry);
-        await Db.SaveChangesAsync();
+        Connection.Execute(InsertAudit, Now.ToUnixTimeMilliseconds(), action, Actor.Kind, Actor.Id, accountId, subjectUserId, sealedDetails);
     }
+
+    /// <summary>Writes out what EF Core still holds back, where it was used at all: before a statement that goes past it.</summary>
+    internal Task FlushAsync() => HasDb ? Db.SaveChangesAsync() : Task.CompletedTask;
 
     /// <summary>Queues something that must leave the hub once this transaction is durable.</summary>
     /// <param name="kind">Which handler sends it.</param>
@@ -71,26 +77,23 @@ public sealed class HubTransaction : HubReader
     /// <param name="payload">Sealed until it has left.</param>
     internal async Task EnqueueAsync(string kind, string destination, string? userId, object payload)
     {
+        await FlushAsync();
         HasOutbox = true;
-        Db.Outbox.Add(new OutboxMessage
-        {
-            Kind = kind,
-            Destination = destination,
-            UserId = userId,
-            SealedPayload = Sealer.Seal("outbox", kind, JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType())),
-            CreatedAt = Now,
-            NextAttemptAt = Now,
-        });
-        await Db.SaveChangesAsync();
+        var sealedPayload = Sealer.Seal("outbox", kind, JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType()));
+        Connection.Execute(InsertOutbox, kind, destination, userId, sealedPayload, Now.ToUnixTimeMilliseconds());
     }
 }
 
 /// <summary>Sealing with a user's own key, which dies with the user.</summary>
 internal static class UserSealing
 {
-    public static async Task<byte[]> SealAsync(HubTransaction transaction, string userId, string place, byte[] plain)
+    private static readonly Statement FindKey = new("""SELECT "SealedKey" FROM "UserKeys" WHERE "UserId" = @user""", "@user");
+
+    private static readonly Statement InsertKey = new("""INSERT INTO "UserKeys" ("UserId", "SealedKey") VALUES (@user, @key)""", "@user", "@key");
+
+    public static byte[] Seal(HubTransaction transaction, string userId, string place, byte[] plain)
     {
-        using var cipher = Sealer.CipherOf(await KeyOfAsync(transaction, userId));
+        using var cipher = Sealer.CipherOf(KeyOf(transaction, userId));
         return Sealer.Seal(cipher, place, plain);
     }
 
@@ -107,16 +110,15 @@ internal static class UserSealing
         return Sealer.Open(cipher, place, sealedBytes);
     }
 
-    private static async Task<byte[]> KeyOfAsync(HubTransaction transaction, string userId)
+    private static byte[] KeyOf(HubTransaction transaction, string userId)
     {
-        if (await transaction.Db.UserKeys.AsNoTracking().SingleOrDefaultAsync(key => key.UserId == userId) is { } row)
+        if (transaction.Connection.Scalar(FindKey, userId) is byte[] present)
         {
-            return Unseal(transaction, row.UserId, row.SealedKey);
+            return Unseal(transaction, userId, present);
         }
 
         var fresh = RandomNumberGenerator.GetBytes(Sealer.KeyLength);
-        transaction.Db.UserKeys.Add(new() { UserId = userId, SealedKey = transaction.Sealer.Seal("user-key", userId, fresh) });
-        await transaction.Db.SaveChangesAsync();
+        transaction.Connection.Execute(InsertKey, userId, transaction.Sealer.Seal("user-key", userId, fresh));
         return fresh;
     }
 

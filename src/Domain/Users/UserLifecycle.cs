@@ -11,6 +11,15 @@ namespace IdentityHub.Domain.Users;
 /// <summary>Create, deactivate, reactivate, delete: one operation each, whoever asks.</summary>
 public static class UserLifecycle
 {
+    private static readonly Statement FindByName = new("""SELECT "Id" FROM "Users" WHERE "UserNameKey" = @name""", "@name");
+
+    private static readonly Statement Insert = new(
+        """
+        INSERT INTO "Users" ("Id", "UserName", "UserNameKey", "GivenName", "FamilyName", "Email", "EmailVerified", "Operator", "Active", "Epoch", "CreatedAt", "UpdatedAt")
+        VALUES (@id, @name, @key, @given, @family, @email, @verified, @operator, TRUE, 0, @now, @now)
+        """,
+        "@id", "@name", "@key", "@given", "@family", "@email", "@verified", "@operator", "@now");
+
     public abstract record CreateResult
     {
         private CreateResult() { }
@@ -45,9 +54,10 @@ public static class UserLifecycle
             return new CreateResult.UserNameInvalid();
         }
 
-        if (await transaction.Db.Users.AsNoTracking().SingleOrDefaultAsync(row => row.UserNameKey == key) is { } holder)
+        await transaction.FlushAsync();
+        if (transaction.Connection.Scalar(FindByName, key) is string holder)
         {
-            return new CreateResult.UserNameTaken(holder.Id);
+            return new CreateResult.UserNameTaken(holder);
         }
 
         var user = new User
@@ -63,8 +73,9 @@ public static class UserLifecycle
             CreatedAt = transaction.Now,
             UpdatedAt = transaction.Now,
         };
-        transaction.Db.Users.Add(user);
-        await transaction.Db.SaveChangesAsync();
+        transaction.Connection.Execute(
+            Insert, user.Id, user.UserName, user.UserNameKey, user.GivenName, user.FamilyName, user.Email, user.EmailVerified, user.Operator,
+            transaction.Now.ToUnixTimeMilliseconds());
         await transaction.AuditAsync("user.created", subjectUserId: user.Id, details: new { user.UserName });
         return new CreateResult.Created(user);
     }
@@ -150,6 +161,7 @@ public static class UserLifecycle
 
             // Also of one who was inactive before: a seat may have been kept ready.
             await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
+            await Memberships.CountLeaversAsync(transaction, [membership.Id]);
             transaction.Db.Memberships.Remove(membership);
             await transaction.Db.SaveChangesAsync();
         }
@@ -198,6 +210,8 @@ public static class UserLifecycle
 
         await db.Audit.Where(entry => entry.ActorKind == Actor.PersonKind && entry.ActorId == userId)
             .ExecuteUpdateAsync(update => update.SetProperty(entry => entry.ActorId, (string?)null));
+
+        await Memberships.CountLeaversAsync(transaction, everywhere);
 
         // Memberships, credentials, sessions, grants and the user's key go with the row, by the database.
         db.ChangeTracker.Clear();

@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -40,8 +41,24 @@ public static class Users
         public sealed record UserNameInvalid : ChangeResult;
     }
 
-    /// <summary>Gives a user these names, this address and this standing as operator. Called for the home account only.</summary>
+    /// <summary>Gives a user these names, this address and this standing as operator, in what the home account has on file too. Called for the home account only.</summary>
     public static async Task<ChangeResult> ChangeProfileAsync(HubTransaction transaction, string userId, UserLifecycle.NewUser person)
+    {
+        var result = await ChangeRowAsync(transaction, userId, person);
+        if (result is ChangeResult.Changed && await transaction.Db.Memberships.SingleOrDefaultAsync(row => row.UserId == userId && row.Home) is { } home)
+        {
+            var before = ProfileDocument.Parse(home.Attributes);
+            home.Attributes = ProfileDocument.Change(home.Attributes, new(person.GivenName, person.FamilyName, person.Email));
+            home.UpdatedAt = transaction.Now;
+            await transaction.FlushAsync();
+            MemberEmails.Replace(transaction, home.AccountId, home.Id, before, ProfileDocument.Parse(home.Attributes));
+        }
+
+        return result;
+    }
+
+    /// <summary>The user's own row, and the sign-in name where accounts find their members by it.</summary>
+    internal static async Task<ChangeResult> ChangeRowAsync(HubTransaction transaction, string userId, UserLifecycle.NewUser person)
     {
         if (CanonicalName.Of(person.UserName) is not { } key)
         {
@@ -54,6 +71,7 @@ public static class Users
         }
 
         var user = await transaction.Db.Users.SingleAsync(row => row.Id == userId);
+        var isRenamed = user.UserNameKey != key;
         user.UserName = person.UserName.Trim();
         user.UserNameKey = key;
         user.GivenName = person.GivenName;
@@ -72,6 +90,13 @@ public static class Users
         }
 
         user.UpdatedAt = transaction.Now;
+        await transaction.FlushAsync();
+        if (isRenamed)
+        {
+            await transaction.Db.Memberships.Where(row => row.UserId == userId)
+                .ExecuteUpdateAsync(update => update.SetProperty(row => row.UserNameKey, key).SetProperty(row => row.UpdatedAt, transaction.Now));
+        }
+
         await transaction.AuditAsync("user.changed", subjectUserId: userId);
         return new ChangeResult.Changed();
     }

@@ -163,7 +163,7 @@ internal abstract record NextStep
         return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues));
     }
 
-    private static bool AccountRequiresTwoFactors(MembershipView? place) => place?.AccountTwoFactor switch
+    private static bool AccountRequiresTwoFactors(MembershipView? place) => place?.TwoFactorRequired == true || place?.AccountTwoFactor switch
     {
         TwoFactorPolicy.Required => true,
         TwoFactorPolicy.Administrators => place.Role == Role.Administrator || place.PermissionLevel == PermissionLevel.Primary,

@@ -83,7 +83,7 @@ internal static class SetupEndpoint
         }
 
         await Accounts.PutAsync(transaction, accountId, account, TwoFactorPolicy.Optional, new());
-        var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, user.Id, accountId, Role.Administrator, null, MembershipStatus.Active);
+        var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(user.Id, accountId, Role.Administrator, null, MembershipStatus.Active));
         await PrimaryTransfer.AppointFirstAsync(transaction, added.Membership.Id);
         await Passwords.SetAsync(transaction, user.Id, hash);
         await SetupToken.UseUpAsync(transaction);

@@ -54,7 +54,7 @@ public sealed class PrimaryTransferTests : HubTests
         var added = await Hub.WriteAsync(async transaction =>
         {
             var user = (Domain.Users.UserLifecycle.CreateResult.Created)await Domain.Users.UserLifecycle.CreateAsync(transaction, new("two", null, null, null, false, false));
-            return await Memberships.AddAsync(transaction, user.User.Id, "a", Role.User, PermissionLevel.Primary, MembershipStatus.Active);
+            return await Memberships.AddAsync(transaction, new(user.User.Id, "a", Role.User, PermissionLevel.Primary, MembershipStatus.Active));
         });
         Assert.Null(Assert.IsType<Memberships.AddResult.Added>(added).Membership.PermissionLevel);
     }

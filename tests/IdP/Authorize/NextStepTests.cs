@@ -147,6 +147,6 @@ public sealed class NextStepTests
         return new(
             "m-" + id, "u", id, id.ToUpperInvariant(), id is "r" ? TwoFactorPolicy.Required : id is "A" or "P" or "U" ? TwoFactorPolicy.Administrators : TwoFactorPolicy.Optional,
             id is "A" ? Role.Administrator : Role.User, id is "l" ? PermissionLevel.Support : id is "P" ? PermissionLevel.Primary : null,
-            spelled[0] switch { '-' => MembershipStatus.Inactive, '?' => MembershipStatus.Invited, _ => MembershipStatus.Active }, true, id is "s" ? ["expert-console"] : []);
+            spelled[0] switch { '-' => MembershipStatus.Inactive, '?' => MembershipStatus.Invited, _ => MembershipStatus.Active }, true, false, id is "s" ? ["expert-console"] : []);
     }
 }

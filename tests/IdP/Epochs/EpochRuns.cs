@@ -215,7 +215,7 @@ public sealed class EpochRuns : IAsyncLifetime
         return await hub.WriteAsync(async transaction =>
         {
             var (user, home) = await MakeUserAsync(transaction, name, trigger == "role lowered" ? Role.Administrator : Role.User, @operator: trigger == "operator no more");
-            var guest = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, user, Guest, Role.User, null, MembershipStatus.Active);
+            var guest = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(user, Guest, Role.User, null, MembershipStatus.Active));
             foreach (var membership in (string[])[home, guest.Membership.Id])
             {
                 Assert.IsType<Seats.AssignResult.Assigned>(await Seats.AssignAsync(transaction, membership, Seat));
@@ -245,7 +245,7 @@ public sealed class EpochRuns : IAsyncLifetime
     {
         var created = (UserLifecycle.CreateResult.Created)await UserLifecycle.CreateAsync(transaction, new(name, null, null, null, false, @operator));
         await Passwords.SetAsync(transaction, created.User.Id, passwordHash);
-        var home = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, created.User.Id, Home, role, null, MembershipStatus.Active);
+        var home = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(created.User.Id, Home, role, null, MembershipStatus.Active));
         return (created.User.Id, home.Membership.Id);
     }
 }

@@ -23,6 +23,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
 internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Membership>
 {
     public const string OnePrimaryPerAccount = "IX_Memberships_OnePrimaryPerAccount";
+    public const string Administrators = "IX_Memberships_Administrators";
     public const string OneHomePerUser = "IX_Memberships_OneHomePerUser";
 
     public void Configure(EntityTypeBuilder<Membership> builder)
@@ -32,7 +33,15 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
         builder.HasIndex(membership => new { membership.UserId, membership.AccountId }).IsUnique();
         builder.HasIndex(membership => membership.AccountId, OnePrimaryPerAccount).IsUnique().HasFilter("\"PermissionLevel\" = 'PRIMARY'");
         builder.HasIndex(membership => membership.UserId, OneHomePerUser).IsUnique().HasFilter("\"Home\"");
-        builder.HasIndex(membership => new { membership.AccountId, membership.Id });
+
+        // In the order in which members came: how they are listed, and where a cursor stands.
+        builder.HasIndex(membership => new { membership.AccountId, membership.CreatedAt, membership.Id });
+        builder.HasIndex(membership => new { membership.AccountId, membership.UpdatedAt, membership.Id });
+        builder.HasIndex(membership => new { membership.AccountId, membership.UserNameKey }).IsUnique();
+        builder.HasIndex(membership => new { membership.AccountId, membership.ExternalId }).HasFilter("\"ExternalId\" IS NOT NULL");
+
+        // Who could administer the account if another ceased to: few, however many members there are.
+        builder.HasIndex(membership => membership.AccountId, Administrators).HasFilter("\"Role\" = 'Administrator' OR \"PermissionLevel\" = 'PRIMARY'");
     }
 }
 
@@ -42,6 +51,46 @@ internal sealed class ProvisioningTokenConfiguration : IEntityTypeConfiguration<
     {
         builder.HasOne<Account>().WithMany().HasForeignKey(token => token.AccountId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(token => token.TokenHash).IsUnique();
-        builder.HasIndex(token => new { token.AccountId, token.Name }).IsUnique();
+        builder.HasIndex(token => new { token.AccountId, token.Name }).IsUnique().HasFilter("\"RotatedAt\" IS NULL");
+    }
+}
+
+internal sealed class MemberEmailConfiguration : IEntityTypeConfiguration<MemberEmail>
+{
+    public void Configure(EntityTypeBuilder<MemberEmail> builder)
+    {
+        builder.HasKey(email => new { email.AccountId, email.AddressKey, email.MembershipId });
+        builder.HasOne<Membership>().WithMany().HasForeignKey(email => email.MembershipId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class GroupConfiguration : IEntityTypeConfiguration<Group>
+{
+    public void Configure(EntityTypeBuilder<Group> builder)
+    {
+        builder.HasOne<Account>().WithMany().HasForeignKey(group => group.AccountId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(group => new { group.AccountId, group.DisplayNameKey }).IsUnique();
+        builder.HasIndex(group => new { group.AccountId, group.CreatedAt, group.Id });
+        builder.HasIndex(group => new { group.AccountId, group.ExternalId }).HasFilter("\"ExternalId\" IS NOT NULL");
+    }
+}
+
+internal sealed class GroupMemberConfiguration : IEntityTypeConfiguration<GroupMember>
+{
+    public void Configure(EntityTypeBuilder<GroupMember> builder)
+    {
+        builder.HasKey(member => new { member.GroupId, member.MembershipId });
+        builder.HasOne<Group>().WithMany().HasForeignKey(member => member.GroupId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne<Membership>().WithMany().HasForeignKey(member => member.MembershipId).OnDelete(DeleteBehavior.Cascade);
+    }
+}
+
+internal sealed class ProvisioningLogConfiguration : IEntityTypeConfiguration<ProvisioningLogEntry>
+{
+    public void Configure(EntityTypeBuilder<ProvisioningLogEntry> builder)
+    {
+        builder.HasKey(entry => entry.Sequence);
+        builder.HasIndex(entry => new { entry.AccountId, entry.Sequence });
+        builder.HasIndex(entry => entry.ResourceId);
     }
 }

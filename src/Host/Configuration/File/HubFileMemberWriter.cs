@@ -64,7 +64,7 @@ internal sealed class HubFileMemberWriter(HubTransaction transaction, HubFileOut
     {
         var status = wanted.Active ? MembershipStatus.Active : MembershipStatus.Inactive;
         var level = wanted.Level == PermissionLevel.Primary ? null : wanted.Level;
-        var added = await Memberships.AddAsync(transaction, userId, wanted.Account, wanted.Role, level, status);
+        var added = await Memberships.AddAsync(transaction, new(userId, wanted.Account, wanted.Role, level, status));
         var id = added switch
         {
             Memberships.AddResult.Added fresh => fresh.Membership.Id,

@@ -20,7 +20,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.Account",
                 typeof(Account),
                 baseEntityType,
-                propertyCount: 5,
+                propertyCount: 6,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -37,6 +37,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Account).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UnixMilliseconds());
             createdAt.SetSentinelFromProviderValue(-62135596800000L);
+
+            var memberCount = runtimeEntityType.AddProperty(
+                "MemberCount",
+                typeof(int),
+                propertyInfo: typeof(Account).GetProperty("MemberCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Account).GetField("<MemberCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: 0);
 
             var name = runtimeEntityType.AddProperty(
                 "Name",

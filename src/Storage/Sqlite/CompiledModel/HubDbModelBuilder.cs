@@ -11,14 +11,18 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("7ee7df69-e1e2-4d22-a142-38dceb693080"), entityTypeCount: 22)
+            : base(skipDetectChanges: false, modelId: new Guid("2933481f-6cb8-484e-aa04-48e24fbdb9cb"), entityTypeCount: 26)
         {
         }
 
         partial void Initialize()
         {
             var account = AccountEntityType.Create(this);
+            var group = GroupEntityType.Create(this);
+            var groupMember = GroupMemberEntityType.Create(this);
+            var memberEmail = MemberEmailEntityType.Create(this);
             var membership = MembershipEntityType.Create(this);
+            var provisioningLogEntry = ProvisioningLogEntryEntityType.Create(this);
             var provisioningToken = ProvisioningTokenEntityType.Create(this);
             var auditEntry = AuditEntryEntityType.Create(this);
             var client = ClientEntityType.Create(this);
@@ -40,6 +44,10 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var signIn = SignInEntityType.Create(this);
             var user = UserEntityType.Create(this);
 
+            GroupEntityType.CreateForeignKey1(group, account);
+            GroupMemberEntityType.CreateForeignKey1(groupMember, group);
+            GroupMemberEntityType.CreateForeignKey2(groupMember, membership);
+            MemberEmailEntityType.CreateForeignKey1(memberEmail, membership);
             MembershipEntityType.CreateForeignKey1(membership, account);
             MembershipEntityType.CreateForeignKey2(membership, user);
             ProvisioningTokenEntityType.CreateForeignKey1(provisioningToken, account);
@@ -57,7 +65,11 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             SignInEntityType.CreateForeignKey1(signIn, user);
 
             AccountEntityType.CreateAnnotations(account);
+            GroupEntityType.CreateAnnotations(group);
+            GroupMemberEntityType.CreateAnnotations(groupMember);
+            MemberEmailEntityType.CreateAnnotations(memberEmail);
             MembershipEntityType.CreateAnnotations(membership);
+            ProvisioningLogEntryEntityType.CreateAnnotations(provisioningLogEntry);
             ProvisioningTokenEntityType.CreateAnnotations(provisioningToken);
             AuditEntryEntityType.CreateAnnotations(auditEntry);
             ClientEntityType.CreateAnnotations(client);

@@ -22,10 +22,10 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.Membership",
                 typeof(Membership),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 15,
                 foreignKeyCount: 2,
-                unnamedIndexCount: 2,
-                namedIndexCount: 2,
+                unnamedIndexCount: 5,
+                namedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -41,6 +41,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(Membership).GetProperty("AccountId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Membership).GetField("<AccountId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            var attributes = runtimeEntityType.AddProperty(
+                "Attributes",
+                typeof(string),
+                propertyInfo: typeof(Membership).GetProperty("Attributes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Membership).GetField("<Attributes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",
                 typeof(DateTimeOffset),
@@ -55,6 +62,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(Membership).GetProperty("Epoch", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Membership).GetField("<Epoch>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: 0);
+
+            var externalId = runtimeEntityType.AddProperty(
+                "ExternalId",
+                typeof(string),
+                propertyInfo: typeof(Membership).GetProperty("ExternalId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Membership).GetField("<ExternalId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var home = runtimeEntityType.AddProperty(
                 "Home",
@@ -95,6 +109,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 providerPropertyType: typeof(string));
             status.SetSentinelFromProviderValue("Active");
 
+            var twoFactorRequired = runtimeEntityType.AddProperty(
+                "TwoFactorRequired",
+                typeof(bool),
+                propertyInfo: typeof(Membership).GetProperty("TwoFactorRequired", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Membership).GetField("<TwoFactorRequired>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
             var updatedAt = runtimeEntityType.AddProperty(
                 "UpdatedAt",
                 typeof(DateTimeOffset),
@@ -109,16 +130,38 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(Membership).GetProperty("UserId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Membership).GetField("<UserId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
+            var userNameKey = runtimeEntityType.AddProperty(
+                "UserNameKey",
+                typeof(string),
+                propertyInfo: typeof(Membership).GetProperty("UserNameKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Membership).GetField("<UserNameKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { accountId, id });
+                new[] { accountId, externalId });
+            index.AddAnnotation("Relational:Filter", "\"ExternalId\" IS NOT NULL");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { accountId, userNameKey },
+                unique: true);
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { userId, accountId },
                 unique: true);
+
+            var index2 = runtimeEntityType.AddIndex(
+                new[] { accountId, createdAt, id });
+
+            var index3 = runtimeEntityType.AddIndex(
+                new[] { accountId, updatedAt, id });
+
+            var iX_Memberships_Administrators = runtimeEntityType.AddIndex(
+                new[] { accountId },
+                name: "IX_Memberships_Administrators");
+            iX_Memberships_Administrators.AddAnnotation("Relational:Filter", "\"Role\" = 'Administrator' OR \"PermissionLevel\" = 'PRIMARY'");
 
             var iX_Memberships_OneHomePerUser = runtimeEntityType.AddIndex(
                 new[] { userId },

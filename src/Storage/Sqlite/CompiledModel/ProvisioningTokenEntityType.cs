@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.ProvisioningToken",
                 typeof(ProvisioningToken),
                 baseEntityType,
-                propertyCount: 7,
+                propertyCount: 9,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -55,6 +55,14 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 nullable: true,
                 valueConverter: new UnixMilliseconds());
 
+            var lastUsedAt = runtimeEntityType.AddProperty(
+                "LastUsedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(ProvisioningToken).GetProperty("LastUsedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ProvisioningToken).GetField("<LastUsedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UnixMilliseconds());
+
             var name = runtimeEntityType.AddProperty(
                 "Name",
                 typeof(string),
@@ -66,6 +74,14 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(DateTimeOffset?),
                 propertyInfo: typeof(ProvisioningToken).GetProperty("RevokedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ProvisioningToken).GetField("<RevokedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UnixMilliseconds());
+
+            var rotatedAt = runtimeEntityType.AddProperty(
+                "RotatedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(ProvisioningToken).GetProperty("RotatedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(ProvisioningToken).GetField("<RotatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UnixMilliseconds());
 
@@ -86,6 +102,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var index0 = runtimeEntityType.AddIndex(
                 new[] { accountId, name },
                 unique: true);
+            index0.AddAnnotation("Relational:Filter", "\"RotatedAt\" IS NULL");
 
             return runtimeEntityType;
         }

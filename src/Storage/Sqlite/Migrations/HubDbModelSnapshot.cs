@@ -24,6 +24,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<int>("MemberCount")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -41,7 +44,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("Accounts");
                 });
 
-            modelBuilder.Entity("IdentityHub.Domain.Accounts.Membership", b =>
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.Group", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
@@ -53,8 +56,89 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("DisplayName")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("DisplayNameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ExternalId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId", "DisplayNameKey")
+                        .IsUnique();
+
+                    b.HasIndex("AccountId", "ExternalId")
+                        .HasFilter("\"ExternalId\" IS NOT NULL");
+
+                    b.HasIndex("AccountId", "CreatedAt", "Id");
+
+                    b.ToTable("Groups");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.GroupMember", b =>
+                {
+                    b.Property<string>("GroupId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MembershipId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("GroupId", "MembershipId");
+
+                    b.HasIndex("MembershipId");
+
+                    b.ToTable("GroupMembers");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.MemberEmail", b =>
+                {
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AddressKey")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("MembershipId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("AccountId", "AddressKey", "MembershipId");
+
+                    b.HasIndex("MembershipId");
+
+                    b.ToTable("MemberEmails");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.Membership", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Attributes")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("Epoch")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ExternalId")
+                        .HasColumnType("TEXT");
 
                     b.Property<bool>("Home")
                         .HasColumnType("INTEGER");
@@ -73,6 +157,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("TwoFactorRequired")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER");
 
@@ -80,12 +167,27 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("UserNameKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
-                    b.HasIndex("AccountId", "Id");
+                    b.HasIndex("AccountId", "ExternalId")
+                        .HasFilter("\"ExternalId\" IS NOT NULL");
+
+                    b.HasIndex("AccountId", "UserNameKey")
+                        .IsUnique();
 
                     b.HasIndex("UserId", "AccountId")
                         .IsUnique();
+
+                    b.HasIndex("AccountId", "CreatedAt", "Id");
+
+                    b.HasIndex("AccountId", "UpdatedAt", "Id");
+
+                    b.HasIndex(new[] { "AccountId" }, "IX_Memberships_Administrators")
+                        .HasFilter("\"Role\" = 'Administrator' OR \"PermissionLevel\" = 'PRIMARY'");
 
                     b.HasIndex(new[] { "UserId" }, "IX_Memberships_OneHomePerUser")
                         .IsUnique()
@@ -96,6 +198,49 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasFilter("\"PermissionLevel\" = 'PRIMARY'");
 
                     b.ToTable("Memberships");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.ProvisioningLogEntry", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("CallerId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Detail")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Method")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResourceId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ResourceType")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Status")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("ResourceId");
+
+                    b.HasIndex("AccountId", "Sequence");
+
+                    b.ToTable("ProvisioningLog");
                 });
 
             modelBuilder.Entity("IdentityHub.Domain.Accounts.ProvisioningToken", b =>
@@ -113,11 +258,17 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long?>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<long?>("RevokedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RotatedAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("TokenHash")
@@ -130,7 +281,8 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.HasIndex("AccountId", "Name")
-                        .IsUnique();
+                        .IsUnique()
+                        .HasFilter("\"RotatedAt\" IS NULL");
 
                     b.ToTable("ProvisioningTokens");
                 });
@@ -770,6 +922,39 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("Users");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.Group", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.GroupMember", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Accounts.Group", null)
+                        .WithMany()
+                        .HasForeignKey("GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Domain.Accounts.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.MemberEmail", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Accounts.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("IdentityHub.Domain.Accounts.Membership", b =>

@@ -1,0 +1,170 @@
+using System.Data.Common;
+using System.Globalization;
+using IdentityHub.Domain.Persistence;
+
+namespace IdentityHub.Domain.Accounts;
+
+/// <summary>Finding and listing the members of one account. Nothing here looks past the account that is named.</summary>
+public static class MemberDirectory
+{
+    /// <summary>So many members' seats and groups are read at once.</summary>
+    private const int Chunk = 32;
+
+    private const string Columns =
+        """
+        SELECT m."Id", m."UserId", u."UserName", m."UserNameKey", m."ExternalId", m."Attributes", m."Role", m."PermissionLevel", m."Status", m."Home",
+            m."TwoFactorRequired", m."CreatedAt", m."UpdatedAt", m."LastSignInAt",
+            EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = m."UserId"), EXISTS (SELECT 1 FROM "EmailCodes" c WHERE c."UserId" = m."UserId")
+        FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId"
+        """;
+
+    private static readonly Statement One = new(Columns + """ WHERE m."Id" = @id AND m."AccountId" = @account""", "@id", "@account");
+
+    private static readonly Statement HoldingsOfOne = new(
+        """
+        SELECT s."MembershipId", s."ApplicationId", NULL FROM "SeatAssignments" s WHERE s."MembershipId" = @member
+        UNION ALL
+        SELECT x."MembershipId", g."Id", g."DisplayName" FROM "GroupMembers" x JOIN "Groups" g ON g."Id" = x."GroupId" WHERE x."MembershipId" = @member
+        """,
+        "@member");
+
+    private static readonly Statement HoldingsOfMany = Many();
+
+    private static readonly Statement AllInAccount = new("""SELECT "MemberCount" FROM "Accounts" WHERE "Id" = @account""", "@account");
+
+    /// <returns>The member with seats and groups; null when this account has no such member.</returns>
+    public static MemberRecord? Find(HubReader reader, string accountId, string membershipId)
+    {
+        MemberRecord member;
+        using (var row = reader.Connection.Bind(One, membershipId, accountId).ExecuteReader())
+        {
+            if (!row.Read())
+            {
+                return null;
+            }
+
+            member = Read(row);
+        }
+
+        using var held = reader.Connection.Bind(HoldingsOfOne, membershipId).ExecuteReader();
+        AddHoldings(held, new Dictionary<string, MemberRecord>(1) { [member.Id] = member });
+        return member;
+    }
+
+    /// <returns>A stretch of the account's members, with seats and groups.</returns>
+    public static IReadOnlyList<MemberRecord> Page(HubReader reader, DirectoryQuery query)
+    {
+        var members = new List<MemberRecord>(Math.Min(query.Take, 1000));
+        using (var command = new DirectorySql(ofMembers: true, Columns).Where(query.AccountId, query.Criterion).Page(query).Command(reader))
+        using (var row = command.ExecuteReader())
+        {
+            while (row.Read())
+            {
+                members.Add(Read(row));
+            }
+        }
+
+        FillIn(reader, members);
+        return members;
+    }
+
+    /// <returns>How many members of the account meet the criterion; at once for all of them.</returns>
+    public static long Count(HubReader reader, string accountId, DirectoryCriterion? criterion)
+    {
+        if (criterion is null)
+        {
+            return Convert.ToInt64(reader.Connection.Scalar(AllInAccount, accountId), CultureInfo.InvariantCulture);
+        }
+
+        using var command = new DirectorySql(ofMembers: true, """SELECT count(*) FROM "Memberships" m""").Where(accountId, criterion).Command(reader);
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    /// <returns>Where a member stands in an order.</returns>
+    public static DirectoryPosition PositionOf(MemberRecord member, DirectoryOrder order) => new(
+        order switch
+        {
+            DirectoryOrder.Created => member.CreatedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            DirectoryOrder.LastModified => member.UpdatedAt.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            _ => member.UserNameKey,
+        },
+        member.Id);
+
+    private static void FillIn(HubReader reader, List<MemberRecord> members)
+    {
+        var values = new object?[Chunk];
+        foreach (var chunk in members.Chunk(Chunk))
+        {
+            for (var i = 0; i < Chunk; i++)
+            {
+                values[i] = i < chunk.Length ? chunk[i].Id : null;
+            }
+
+            using var held = reader.Connection.Bind(HoldingsOfMany, values).ExecuteReader();
+            AddHoldings(held, chunk.ToDictionary(member => member.Id));
+        }
+    }
+
+    private static void AddHoldings(DbDataReader row, Dictionary<string, MemberRecord> members)
+    {
+        var touched = false;
+        while (row.Read())
+        {
+            var member = members[row.GetString(0)];
+            touched = true;
+            if (row.Text(2) is { } name)
+            {
+                member.Groups = [.. member.Groups, new(row.GetString(1), name)];
+            }
+            else
+            {
+                member.Seats = [.. member.Seats, row.GetString(1)];
+            }
+        }
+
+        foreach (var member in touched ? members.Values : Enumerable.Empty<MemberRecord>())
+        {
+            member.Seats = [.. member.Seats.Order(StringComparer.Ordinal)];
+            member.Groups = [.. member.Groups.OrderBy(group => group.Id, StringComparer.Ordinal)];
+        }
+    }
+
+    private static MemberRecord Read(DbDataReader row) => new()
+    {
+        Id = row.GetString(0),
+        UserId = row.GetString(1),
+        UserName = row.GetString(2),
+        UserNameKey = row.GetString(3),
+        ExternalId = row.Text(4),
+        Attributes = row.Text(5),
+        Role = row.Role(6),
+        PermissionLevel = row.Level(7),
+        Status = row.GetString(8) switch
+        {
+            nameof(MembershipStatus.Active) => MembershipStatus.Active,
+            nameof(MembershipStatus.Inactive) => MembershipStatus.Inactive,
+            nameof(MembershipStatus.Invited) => MembershipStatus.Invited,
+            var other => throw new InvalidDataException($"The database holds the unknown status '{other}'."),
+        },
+        Home = row.GetBoolean(9),
+        TwoFactorRequired = row.GetBoolean(10),
+        CreatedAt = row.Moment(11),
+        UpdatedAt = row.Moment(12),
+        LastSignInAt = row.MomentOrNull(13),
+        HasTotp = row.GetBoolean(14),
+        HasEmailCodes = row.GetBoolean(15),
+    };
+
+    private static Statement Many()
+    {
+        var names = Enumerable.Range(0, Chunk).Select(i => "@m" + i.ToString(CultureInfo.InvariantCulture)).ToArray();
+        var list = string.Join(", ", names);
+        return new(
+            $"""
+            SELECT s."MembershipId", s."ApplicationId", NULL FROM "SeatAssignments" s WHERE s."MembershipId" IN ({list})
+            UNION ALL
+            SELECT x."MembershipId", g."Id", g."DisplayName" FROM "GroupMembers" x JOIN "Groups" g ON g."Id" = x."GroupId" WHERE x."MembershipId" IN ({list})
+            """,
+            names);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
+using Microsoft.EntityFrameworkCore;
+
+namespace IdentityHub.Domain.Accounts;
+
+/// <summary>Changing what an account has on file about a member. In the home account the sign-in name, the names and the main address are the user's own and change with it.</summary>
+public static class MemberProfiles
+{
+    /// <param name="UserName">The sign-in name. Must stay what it is for a guest.</param>
+    /// <param name="ExternalId">What the account's HR system calls the member.</param>
+    /// <param name="Attributes">A <see cref="ProfileDocument"/>.</param>
+    public sealed record Profile(string UserName, string? ExternalId, JsonObject Attributes);
+
+    public enum PutResult
+    {
+        Changed,
+        Unchanged,
+        NoSuchMember,
+        UserNameTaken,
+        UserNameInvalid,
+
+        /// <summary>The main address is none to which mail could be written.</summary>
+        EmailInvalid,
+
+        /// <summary>Only the home account changes a sign-in name.</summary>
+        NotHome,
+
+        /// <summary>The sign-in name and main address of who runs the hub are not an account's to change.</summary>
+        Operator,
+    }
+
+    /// <summary>Whether the main address in what is on file is one to which mail could be written, or absent.</summary>
+    public static bool HasPlausibleEmail(JsonObject attributes) => ProfileDocument.FactsOf(attributes).Email is not { } email || EmailAddress.IsPlausible(email);
+
+    /// <summary>Gives a member this profile as a whole.</summary>
+    public static async Task<PutResult> PutAsync(HubTransaction transaction, string membershipId, Profile profile)
+    {
+        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        {
+            return PutResult.NoSuchMember;
+        }
+
+        if (!HasPlausibleEmail(profile.Attributes))
+        {
+            return PutResult.EmailInvalid;
+        }
+
+        var isChanged = false;
+        if (membership.Home)
+        {
+            var result = await ChangeUserAsync(transaction, membership.UserId, profile);
+            if (result is not (PutResult.Changed or PutResult.Unchanged))
+            {
+                return result;
+            }
+
+            isChanged = result == PutResult.Changed;
+        }
+        else if (CanonicalName.Of(profile.UserName) != membership.UserNameKey)
+        {
+            return PutResult.NotHome;
+        }
+
+        return await WriteAsync(transaction, membership, profile) || isChanged ? PutResult.Changed : PutResult.Unchanged;
+    }
+
+    private static async Task<PutResult> ChangeUserAsync(HubTransaction transaction, string userId, Profile profile)
+    {
+        var user = await transaction.Db.Users.AsNoTracking().SingleAsync(row => row.Id == userId);
+        var facts = ProfileDocument.FactsOf(profile.Attributes);
+        if (user.Operator && (CanonicalName.Of(profile.UserName) != user.UserNameKey || facts.Email != user.Email))
+        {
+            return PutResult.Operator;
+        }
+
+        // An address is verified by whoever reads its mail, never by who provisions.
+        var result = await Users.Users.ChangeRowAsync(
+            transaction, userId,
+            new(profile.UserName, facts.GivenName, facts.FamilyName, facts.Email, user.EmailVerified && facts.Email == user.Email, user.Operator));
+        return result switch
+        {
+            Users.Users.ChangeResult.Changed => PutResult.Changed,
+            Users.Users.ChangeResult.Unchanged => PutResult.Unchanged,
+            Users.Users.ChangeResult.UserNameTaken => PutResult.UserNameTaken,
+            _ => PutResult.UserNameInvalid,
+        };
+    }
+
+    private static async Task<bool> WriteAsync(HubTransaction transaction, Membership membership, Profile profile)
+    {
+        var before = membership.Attributes;
+        membership.Attributes = ProfileDocument.ToText(profile.Attributes);
+        membership.ExternalId = profile.ExternalId;
+        if (transaction.Db.Entry(membership).State == EntityState.Unchanged)
+        {
+            return false;
+        }
+
+        membership.UpdatedAt = transaction.Now;
+        await transaction.FlushAsync();
+        MemberEmails.Replace(transaction, membership.AccountId, membership.Id, ProfileDocument.Parse(before), profile.Attributes);
+        await transaction.AuditAsync("member.profile-changed", membership.AccountId, membership.UserId);
+        return true;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text.Json.Nodes;
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
+
+namespace IdentityHub.Domain.Accounts;
+
+public static partial class Memberships
+{
+    private static readonly Statement FindOfUser = new(
+        """SELECT "Id" FROM "Memberships" WHERE "UserId" = @user AND "AccountId" = @account""", "@user", "@account");
+
+    private static readonly Statement UserToAdd = new(
+        """
+        SELECT u."UserNameKey", u."GivenName", u."FamilyName", u."Email", EXISTS (SELECT 1 FROM "Memberships" m WHERE m."UserId" = u."Id")
+        FROM "Users" u WHERE u."Id" = @user
+        """,
+        "@user");
+
+    private static readonly Statement Insert = new(
+        """
+        INSERT INTO "Memberships" ("Id", "UserId", "AccountId", "UserNameKey", "ExternalId", "Attributes", "Role", "PermissionLevel", "Status", "Home",
+            "TwoFactorRequired", "Epoch", "CreatedAt", "UpdatedAt")
+        VALUES (@id, @user, @account, @name, @external, @attributes, @role, @level, @status, @home, FALSE, 0, @now, @now)
+        """,
+        "@id", "@user", "@account", "@name", "@external", "@attributes", "@role", "@level", "@status", "@home", "@now");
+
+    private static readonly Statement MakeUserInactive = new("""UPDATE "Users" SET "Active" = FALSE WHERE "Id" = @user""", "@user");
+
+    private static readonly Statement CountNewcomer = new("""UPDATE "Accounts" SET "MemberCount" = "MemberCount" + 1 WHERE "Id" = @account""", "@account");
+
+    private static readonly Statement CountLeaver = new(
+        """UPDATE "Accounts" SET "MemberCount" = "MemberCount" - 1 WHERE "Id" = (SELECT "AccountId" FROM "Memberships" WHERE "Id" = @member)""", "@member");
+
+    private static readonly Statement ForgetInLog = new("""UPDATE "ProvisioningLog" SET "ResourceId" = NULL WHERE "ResourceId" = @member""", "@member");
+
+    public abstract record AddResult
+    {
+        private AddResult() { }
+
+        public sealed record Added(Membership Membership) : AddResult;
+        public sealed record AlreadyMember(string MembershipId) : AddResult;
+    }
+
+    /// <summary>A member to be.</summary>
+    /// <param name="UserId">An existing user.</param>
+    /// <param name="AccountId">An existing account.</param>
+    /// <param name="Role">The role in this account.</param>
+    /// <param name="Level">Any but PRIMARY, which <see cref="PrimaryTransfer"/> gives.</param>
+    /// <param name="Status">The status to begin with.</param>
+    public sealed record NewMember(string UserId, string AccountId, Role Role, PermissionLevel? Level, MembershipStatus Status)
+    {
+        /// <summary>False where somebody whom the hub knew already is added by an account that is not to become their home.</summary>
+        public bool MayBeHome { get; init; } = true;
+
+        public string? ExternalId { get; init; }
+
+        /// <summary>What the account has on file: a <see cref="ProfileDocument"/>. Null: what the user's own row says, unless the member is only invited.</summary>
+        public JsonObject? Attributes { get; init; }
+    }
+
+    /// <summary>Puts a user into an account. The first membership of a user is the home account; later ones are guest memberships.</summary>
+    public static async Task<AddResult> AddAsync(HubTransaction transaction, NewMember member)
+    {
+        await transaction.FlushAsync();
+        if (transaction.Connection.Scalar(FindOfUser, member.UserId, member.AccountId) is string present)
+        {
+            return new AddResult.AlreadyMember(present);
+        }
+
+        var user = ReadUser(transaction, member.UserId);
+        var document = member.Attributes
+            ?? (member.Status == MembershipStatus.Invited ? [] : ProfileDocument.Parse(ProfileDocument.Change(null, user.Facts)));
+        var membership = new Membership
+        {
+            Id = RandomId.New(),
+            UserId = member.UserId,
+            AccountId = member.AccountId,
+            UserNameKey = user.UserNameKey,
+            ExternalId = member.ExternalId,
+            Attributes = ProfileDocument.ToText(document),
+            Role = member.Role,
+            PermissionLevel = member.Level == Permissions.PermissionLevel.Primary ? null : member.Level,
+            Status = member.Status,
+            Home = member.MayBeHome && !user.HasHome,
+            CreatedAt = transaction.Now,
+            UpdatedAt = transaction.Now,
+        };
+        Write(transaction, membership);
+        MemberEmails.Add(transaction, membership.AccountId, membership.Id, document);
+        if (membership is { Home: true, Status: MembershipStatus.Inactive })
+        {
+            // Inactive at home is inactive everywhere, from the first moment on as after a deactivation.
+            transaction.Connection.Execute(MakeUserInactive, member.UserId);
+        }
+
+        await transaction.AuditAsync(
+            "member.added", member.AccountId, member.UserId, new { role = PermissionNames.Of(member.Role), status = member.Status.ToString() });
+        return new AddResult.Added(membership);
+    }
+
+    private static void Write(HubTransaction transaction, Membership membership)
+    {
+        transaction.Connection.Execute(
+            Insert, membership.Id, membership.UserId, membership.AccountId, membership.UserNameKey, membership.ExternalId, membership.Attributes,
+            PermissionNames.Of(membership.Role), membership.PermissionLevel is { } level ? PermissionNames.Of(level) : null, membership.Status.ToString(), membership.Home,
+            transaction.Now.ToUnixTimeMilliseconds());
+        transaction.Connection.Execute(CountNewcomer, membership.AccountId);
+    }
+
+    /// <summary>Takes members who are about to go off the count of their accounts.</summary>
+    internal static async Task CountLeaversAsync(HubTransaction transaction, IReadOnlyList<string> membershipIds)
+    {
+        await transaction.FlushAsync();
+        foreach (var id in membershipIds)
+        {
+            transaction.Connection.Execute(CountLeaver, id);
+            transaction.Connection.Execute(ForgetInLog, id);
+        }
+    }
+
+    private static (string UserNameKey, ProfileDocument.Facts Facts, bool HasHome) ReadUser(HubTransaction transaction, string userId)
+    {
+        using var row = transaction.Connection.Bind(UserToAdd, userId).ExecuteReader();
+        return row.Read()
+            ? (row.GetString(0), new(row.Text(1), row.Text(2), row.Text(3)), row.GetBoolean(4))
+            : throw new InvalidOperationException("There is no such user to add.");
+    }
+}
