@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using IdentityHub.Scim.Protocol.Filter;
 using IdentityHub.Scim.Protocol.Json;
 using IdentityHub.Scim.Protocol.Schema;
 
@@ -96,6 +97,64 @@ internal static class Quirks
     public static bool EchoesReadOnly(ScimAttribute attribute, JsonNode? given, JsonNode? current) =>
         attribute.Mutability == Mutability.ReadOnly && (!ReferenceEquals(attribute, CommonAttributes.Id) || current is null || JsonNode.DeepEquals(given, current));
 
+    /// <summary>
+    /// What a filter that selects nothing would have selected: Entra sends no <c>add</c> for the element itself, only
+    /// <c>{"op":"Replace","path":"addresses[type eq \"work\"].locality","value":"Berlin"}</c>, and expects it to be there afterwards.
+    /// </summary>
+    /// <param name="attribute">A multi-valued attribute.</param>
+    /// <param name="filter">Null for a path without filter (<c>emails.value</c>), which creates an element of nothing else.</param>
+    /// <returns>The element that meets the filter; null when the filter is not <c>eq</c>, or several joined by <c>and</c>, and so does not say what to create.</returns>
+    public static JsonNode? ElementFor(ScimAttribute attribute, FilterNode? filter)
+    {
+        ReadOnlySpan<FilterNode> terms = filter is FilterNode.And and ? and.Operands.AsSpan() : filter is null ? [] : [filter];
+        var element = new JsonObject();
+        foreach (var term in terms)
+        {
+            if (term is not FilterNode.Comparison { Operator: ComparisonOperator.Equal } equal || Literal(equal.Literal) is not { } value)
+            {
+                return null;
+            }
+
+            if (attribute.Type != AttributeType.Complex)
+            {
+                return terms.Length == 1 ? value : null;
+            }
+
+            if (!element.TryAdd(equal.Attribute.Sub!.Name, value))
+            {
+                return null;
+            }
+        }
+
+        return element;
+    }
+
+    /// <summary>
+    /// Removing with a value removes only what the value names, though RFC 7644 §3.5.2.2 knows no value there. Entra, of groups:
+    /// <c>{"op":"Remove","path":"members","value":[{"$ref":null,"value":"&lt;id&gt;"}]}</c>. Who follows only the path empties the group.
+    /// </summary>
+    /// <returns>What to remove, none where the array is empty; null when no value is given, and so everything goes.</returns>
+    public static JsonArray? RemovesOnly(JsonNode? value) => value switch
+    {
+        JsonArray several => several,
+        _ when Unassigns(value) => null,
+        _ => [value!.DeepClone()],
+    };
+
+    /// <summary>
+    /// Removing what an element cannot be without removes the element: <c>{"op":"remove","path":"members[value eq \"u1\"].value"}</c>. Only where a filter says which;
+    /// <c>members.value</c> would be everyone.
+    /// </summary>
+    public static bool RemovesElement(ScimAttribute sub, FilterNode? filter) => sub.Required && filter is not null;
+
+    /// <summary>
+    /// Paths with a filter as names in the value of a PATCH without path, as attribute mappings of Entra end up in it:
+    /// <c>{"op":"replace","value":{"emails[type eq \"work\"].value":"a@x"}}</c>.
+    /// </summary>
+    /// <returns>Null for every other name, and for what is no path: unknown names are passed over.</returns>
+    public static PatchPath? PathAsName(ResourceType type, string name, FilterOptions options) =>
+        name.Contains('[', StringComparison.Ordinal) ? PatchPathParser.Parse(type, name, options).Value : null;
+
     /// <summary>Members of messages are found in any case: <c>operations</c>, <c>Op</c>, <c>Path</c>.</summary>
     public static bool Member(JsonObject message, string name, out JsonNode? value)
     {
@@ -115,6 +174,14 @@ internal static class Quirks
 
         return false;
     }
+
+    private static JsonValue? Literal(FilterLiteral literal) => literal switch
+    {
+        FilterLiteral.Text { Value.Length: > 0 } text => JsonValue.Create(text.Value),
+        FilterLiteral.Flag flag => JsonValue.Create(flag.Value),
+        FilterLiteral.Number number => JsonValue.Create(number.Value),
+        _ => null,
+    };
 
     private static bool IsText(JsonNode? node, string text) =>
         node is JsonValue value && value.TryGetValue(out string? given) && given.Equals(text, StringComparison.OrdinalIgnoreCase);

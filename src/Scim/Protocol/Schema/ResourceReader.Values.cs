@@ -137,7 +137,9 @@ internal static partial class ResourceReader
         return primaries > 1 ? ScimError.InvalidValue($"\"primary\" may be true of one element of \"{attribute.Name}\" only.") : null;
     }
 
-    private static ScimError? TryReadOne(ScimAttribute attribute, ScimAttribute? parent, JsonNode given, out JsonNode? value)
+    /// <summary>Reads one value of an attribute, also of a multi-valued one.</summary>
+    /// <inheritdoc cref="TryRead"/>
+    public static ScimError? TryReadOne(ScimAttribute attribute, ScimAttribute? parent, JsonNode given, out JsonNode? value)
     {
         value = null;
         if (attribute.Type == AttributeType.Complex)
