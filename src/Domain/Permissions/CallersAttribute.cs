@@ -18,6 +18,9 @@ public enum Caller
     /// <summary>A browser that is signed in.</summary>
     Session,
 
+    /// <summary>An account's HR system: the bearer of a provisioning token, or of an access token with the scope <c>scim</c>.</summary>
+    Provisioning,
+
     /// <summary>Whoever holds the one-time set-up token that a fresh hub prints.</summary>
     SetupToken,
 }

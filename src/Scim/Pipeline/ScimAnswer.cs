@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Text.Json;
+using IdentityHub.Scim.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace IdentityHub.Scim.Pipeline;
+
+/// <summary>What a request came to, apart from HTTP: a Bulk operation has one too.</summary>
+internal sealed record ScimAnswer(int Status)
+{
+    /// <summary>UTF-8 JSON; empty for none.</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The resource's address.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>The resource's entity-tag.</summary>
+    public string? Version { get; init; }
+
+    public ScimError? Error { get; init; }
+
+    /// <summary>The id of the resource that was made or changed.</summary>
+    public string? ResourceId { get; init; }
+
+    public static ScimAnswer NoContent { get; } = new(StatusCodes.Status204NoContent);
+
+    public static ScimAnswer Of(ScimError error)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            error.Write(json);
+        }
+
+        return new(error.Status) { Body = buffer.WrittenMemory, Error = error };
+    }
+
+    public async Task WriteAsync(HttpContext context)
+    {
+        var response = context.Response;
+        response.StatusCode = Status;
+        response.Headers.CacheControl = "no-store";
+        if (Location is not null)
+        {
+            response.Headers.Location = Location;
+        }
+
+        if (Version is not null)
+        {
+            response.Headers.ETag = Version;
+        }
+
+        if (!Body.IsEmpty)
+        {
+            response.ContentType = ScimMedia.Type;
+            response.ContentLength = Body.Length;
+            await response.Body.WriteAsync(Body, context.RequestAborted);
+        }
+    }
+}
+
+/// <summary>The media types of SCIM (RFC 7644 §3.1).</summary>
+internal static class ScimMedia
+{
+    public const string Type = "application/scim+json";
+
+    /// <summary>Whether a body of this type is read. No type at all is taken for SCIM's.</summary>
+    public static bool IsRead(string? contentType)
+    {
+        if (string.IsNullOrWhiteSpace(contentType))
+        {
+            return true;
+        }
+
+        var end = contentType.IndexOf(';', StringComparison.Ordinal);
+        var type = (end < 0 ? contentType : contentType[..end]).Trim();
+        return (type.Equals(Type, StringComparison.OrdinalIgnoreCase) || type.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            && (end < 0 || !contentType[end..].Contains("charset", StringComparison.OrdinalIgnoreCase) || contentType[end..].Contains("utf-8", StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using IdentityHub.Scim.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace IdentityHub.Scim.Pipeline;
+
+/// <summary>What comes before every operation: who calls, how fast, with what right. And after it: the answer, in SCIM's shape whatever it is.</summary>
+internal sealed class ScimEndpoint(ScimAuthentication authentication, RequestLimits limits)
+{
+    private static readonly ScimError ReadOnly = ScimError.Forbidden("This token may only read: its scope is scim.read.");
+
+    private static readonly ScimError OwnOnly = ScimError.Forbidden("An access token that a person granted reaches /Me and nothing else.");
+
+    /// <summary>Runs an operation for whoever may call it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="access">What the operation needs.</param>
+    /// <param name="operation">The operation.</param>
+    public async Task RunAsync(HttpContext context, Access access, Func<ScimCall, Task<ScimAnswer>> operation)
+    {
+        var identified = await authentication.IdentifyAsync(context);
+        if (identified.Failed)
+        {
+            if (identified.Error.Status == StatusCodes.Status401Unauthorized)
+            {
+                context.Response.Headers.WWWAuthenticate = "Bearer realm=\"IdentityHub\"";
+            }
+
+            await ScimAnswer.Of(identified.Error).WriteAsync(context);
+            return;
+        }
+
+        var call = identified.Value;
+        context.Response.Headers["RateLimit-Policy"] = limits.Announcement;
+        if (limits.Refuse(call.CallerId) is { } seconds)
+        {
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            await ScimAnswer.Of(new(StatusCodes.Status429TooManyRequests, null, $"Too many requests with this token. Try again in {seconds} s.")).WriteAsync(context);
+            return;
+        }
+
+        var refusal = Refusal(call, access);
+        await (refusal is not null ? ScimAnswer.Of(refusal) : await operation(call)).WriteAsync(context);
+    }
+
+    private static ScimError? Refusal(ScimCall call, Access access)
+    {
+        if (access != Access.Own && call.MembershipId is not null)
+        {
+            return OwnOnly;
+        }
+
+        return access == Access.Write && !call.MayWrite ? ReadOnly : null;
+    }
+}
+
+/// <summary>What an operation needs of its caller.</summary>
+internal enum Access
+{
+    Read,
+    Write,
+
+    /// <summary>Reading what belongs to the caller.</summary>
+    Own,
+}
