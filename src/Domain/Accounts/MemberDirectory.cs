@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Accounts;
 
@@ -29,6 +30,9 @@ public static class MemberDirectory
         "@member");
 
     private static readonly Statement HoldingsOfMany = Many();
+
+    private static readonly Statement NameOfOne = new(
+        """SELECT u."UserName", m."Attributes" FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId" WHERE m."Id" = @id AND m."AccountId" = @account""", "@id", "@account");
 
     private static readonly Statement AllInAccount = new("""SELECT "MemberCount" FROM "Accounts" WHERE "Id" = @account""", "@account");
 
@@ -78,6 +82,22 @@ public static class MemberDirectory
 
         using var command = new DirectorySql(ofMembers: true, """SELECT count(*) FROM "Memberships" m""").Where(accountId, criterion).Command(reader);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    /// <returns>The names of those of these members who are in the account, by their ids.</returns>
+    public static IReadOnlyDictionary<string, string> NamesOf(HubReader reader, string accountId, IEnumerable<string> membershipIds)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var id in membershipIds)
+        {
+            using var row = reader.Connection.Bind(NameOfOne, id, accountId).ExecuteReader();
+            if (row.Read())
+            {
+                names[id] = ProfileDocument.DisplayNameOf(row.Text(1), row.GetString(0));
+            }
+        }
+
+        return names;
     }
 
     /// <returns>Where a member stands in an order.</returns>

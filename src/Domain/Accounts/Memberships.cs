@@ -82,6 +82,24 @@ public static partial class Memberships
         return new ChangeResult.Changed();
     }
 
+    /// <summary>Says whether a member must give a second factor whatever the account asks of others. From then on it ends what was granted without one being asked for.</summary>
+    public static async Task<ChangeResult> RequireTwoFactorAsync(HubTransaction transaction, string membershipId, bool required)
+    {
+        if (await FindAsync(transaction, membershipId) is not { } membership)
+        {
+            return new ChangeResult.NoSuchMember();
+        }
+
+        if (membership.TwoFactorRequired == required)
+        {
+            return new ChangeResult.Unchanged();
+        }
+
+        membership.TwoFactorRequired = required;
+        await ChangedAsync(transaction, membership, lowered: required, new { twoFactorRequired = required });
+        return new ChangeResult.Changed();
+    }
+
     /// <summary>Every place of a user, in the order in which they came, with seats.</summary>
     public static Task<IReadOnlyList<MembershipView>> OfUserAsync(HubReader reader, string userId) => Task.FromResult<IReadOnlyList<MembershipView>>(PlacesOf(reader, userId));
 

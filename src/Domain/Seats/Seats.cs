@@ -8,6 +8,8 @@ namespace IdentityHub.Domain.Seats;
 /// <summary>Seats: assigned, released, moved, bought. An account never has more taken than it has: one conditional UPDATE decides.</summary>
 public static class Seats
 {
+    private static readonly Statement TouchMember = new("""UPDATE "Memberships" SET "UpdatedAt" = @now WHERE "Id" = @member""", "@member", "@now");
+
     public abstract record AssignResult
     {
         private AssignResult() { }
@@ -68,6 +70,8 @@ public static class Seats
         {
             MembershipId = membershipId, ApplicationId = applicationId, AccountId = membership.AccountId, AssignedAt = transaction.Now,
         });
+        await transaction.FlushAsync();
+        transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
         await transaction.AuditAsync("seat.assigned", membership.AccountId, membership.UserId, new { application = applicationId });
         return new AssignResult.Assigned();
     }
@@ -86,7 +90,8 @@ public static class Seats
         transaction.Db.SeatAssignments.Remove(assignment);
         await transaction.Db.SeatPools.Where(pool => pool.AccountId == assignment.AccountId && pool.ApplicationId == applicationId)
             .ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Used, pool => pool.Used - 1));
-        await transaction.Db.SaveChangesAsync();
+        await transaction.FlushAsync();
+        transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
         await Revocation.EndGrantsOfSeatAsync(transaction, membershipId, applicationId);
         var userId = await transaction.Db.Memberships.Where(row => row.Id == membershipId).Select(row => row.UserId).SingleAsync();
         await transaction.AuditAsync("seat.released", assignment.AccountId, userId, new { application = applicationId });

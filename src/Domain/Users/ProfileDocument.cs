@@ -48,6 +48,15 @@ public static class ProfileDocument
         return ToText(document);
     }
 
+    /// <summary>The name by which a person is shown: as the document says it, or put together from its parts, or the sign-in name.</summary>
+    public static string DisplayNameOf(string? text, string userName)
+    {
+        var document = Parse(text);
+        var name = document[Name];
+        return Text(document["displayName"]) ?? Text(name?["formatted"])
+            ?? (string.Join(' ', new[] { Text(name?[GivenName]), Text(name?[FamilyName]) }.Where(part => !string.IsNullOrWhiteSpace(part))) is { Length: > 0 } parts ? parts : userName);
+    }
+
     /// <summary>Every address in the document, in the form in which it is found again.</summary>
     public static IReadOnlySet<string> AddressKeys(JsonObject document)
     {
