@@ -1,11 +1,12 @@
 using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Permissions;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
 
-/// <summary>A user's place in an account: role, permission level. Status is <see cref="Users.UserLifecycle"/>'s.</summary>
+/// <summary>A user's place in an account: role, permission level, and a guest's answer to being invited. Status is otherwise <see cref="Users.UserLifecycle"/>'s.</summary>
 public static class Memberships
 {
     /// <summary>A row for each seat of each place, and one for a place without any. Every sign-in asks this, so EF Core does not.</summary>
@@ -42,13 +43,24 @@ public static class Memberships
         public sealed record PrimaryIsTransferred : ChangeResult;
     }
 
+    public enum AnswerResult
+    {
+        Done,
+
+        /// <summary>There is no invitation of this user's to answer: answered before, withdrawn, another's. Nothing was changed.</summary>
+        NoInvitation,
+    }
+
     /// <summary>Puts a user into an account. The first membership of a user is the home account; later ones are guest memberships.</summary>
     /// <param name="transaction">The transaction and who acts.</param>
     /// <param name="userId">An existing user.</param>
     /// <param name="accountId">An existing account.</param>
     /// <param name="role">The role in this account.</param>
     /// <param name="level">Any but PRIMARY, which <see cref="PrimaryTransfer"/> gives.</param>
-    /// <param name="status">The status to begin with.</param>
+    /// <param name="status">
+    /// The status to begin with. Active takes a guest in without asking them, which is the operator's to do; Invited asks them at their next sign-in, and at home is Active:
+    /// whose home it is has nothing to accept.
+    /// </param>
     public static async Task<AddResult> AddAsync(
         HubTransaction transaction, string userId, string accountId, Role role, PermissionLevel? level, MembershipStatus status)
     {
@@ -57,6 +69,7 @@ public static class Memberships
             return new AddResult.AlreadyMember(present.Id);
         }
 
+        var home = !await transaction.Db.Memberships.AnyAsync(row => row.UserId == userId);
         var membership = new Membership
         {
             Id = RandomId.New(),
@@ -64,8 +77,9 @@ public static class Memberships
             AccountId = accountId,
             Role = role,
             PermissionLevel = level == Permissions.PermissionLevel.Primary ? null : level,
-            Status = status,
-            Home = !await transaction.Db.Memberships.AnyAsync(row => row.UserId == userId),
+            Status = home && status == MembershipStatus.Invited ? MembershipStatus.Active : status,
+            Home = home,
+            AcceptedAt = home || status == MembershipStatus.Active ? transaction.Now : null,
             CreatedAt = transaction.Now,
             UpdatedAt = transaction.Now,
         };
@@ -77,8 +91,50 @@ public static class Memberships
             user.Active = false;
         }
 
-        await transaction.AuditAsync("member.added", accountId, userId, new { role = PermissionNames.Of(role), status = status.ToString() });
+        await transaction.AuditAsync("member.added", accountId, userId, new { role = PermissionNames.Of(role), status = membership.Status.ToString() });
         return new AddResult.Added(membership);
+    }
+
+    /// <summary>A guest becomes a member: the user's own answer to being invited.</summary>
+    public static async Task<AnswerResult> AcceptAsync(HubTransaction transaction, string membershipId, string userId)
+    {
+        if (await FindInvitedAsync(transaction, membershipId, userId) is not { } membership)
+        {
+            return AnswerResult.NoInvitation;
+        }
+
+        await TakeInAsync(transaction, membership, "member.accepted");
+        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Accepted);
+        return AnswerResult.Done;
+    }
+
+    /// <summary>A guest does not want to be a member: the membership is gone, and its seats are free.</summary>
+    public static async Task<AnswerResult> DeclineAsync(HubTransaction transaction, string membershipId, string userId)
+    {
+        if (await FindInvitedAsync(transaction, membershipId, userId) is not { } membership)
+        {
+            return AnswerResult.NoInvitation;
+        }
+
+        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Declined);
+        await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
+        transaction.Db.Memberships.Remove(membership);
+        await transaction.Db.SaveChangesAsync();
+        await transaction.AuditAsync("member.declined", membership.AccountId, userId);
+        return AnswerResult.Done;
+    }
+
+    /// <summary>Takes a guest in without asking them: the operator's word in the configuration file, as when it adds one.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static async Task<bool> AdmitAsync(HubTransaction transaction, string membershipId)
+    {
+        if (await FindAsync(transaction, membershipId) is not { Status: MembershipStatus.Invited } membership)
+        {
+            return false;
+        }
+
+        await TakeInAsync(transaction, membership, "member.admitted");
+        return true;
     }
 
     /// <summary>Gives a member another role. A lower one ends what was granted under the higher.</summary>
@@ -154,6 +210,20 @@ public static class Memberships
         }
 
         return places;
+    }
+
+    /// <returns>The guest's row, tracked, while this user may answer: nobody answers for another, nor for an account that is home.</returns>
+    private static Task<Membership?> FindInvitedAsync(HubTransaction transaction, string membershipId, string userId) =>
+        transaction.Db.Memberships.SingleOrDefaultAsync(row =>
+            row.Id == membershipId && row.UserId == userId && row.Status == MembershipStatus.Invited && !row.Home
+            && transaction.Db.Users.Any(user => user.Id == userId && user.Active));
+
+    private static async Task TakeInAsync(HubTransaction transaction, Membership membership, string action)
+    {
+        membership.Status = MembershipStatus.Active;
+        membership.AcceptedAt = transaction.Now;
+        membership.UpdatedAt = transaction.Now;
+        await transaction.AuditAsync(action, membership.AccountId, membership.UserId);
     }
 
     /// <returns>The member's row, tracked, or null.</returns>
