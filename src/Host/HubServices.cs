@@ -42,16 +42,22 @@ internal static class HubServices
         services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboxHandler, MailHandler>();
         services.AddHttpClient();
+        var idp = new IdPOptions(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))
+        {
+            AddressBurst = options.SignIn.AddressBurst, AddressRefill = options.SignIn.AddressRefill, LocalAuthority = localAuthority,
+        };
         if (options.Mount.Contains(MountedPart.IdP))
         {
-            services.AddIdP(new(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))
-            {
-                AddressBurst = options.SignIn.AddressBurst, AddressRefill = options.SignIn.AddressRefill, LocalAuthority = localAuthority,
-            });
+            services.AddIdP(idp);
         }
 
         if (options.Mount.Contains(MountedPart.Scim))
         {
+            if (!options.Mount.Contains(MountedPart.IdP))
+            {
+                services.AddAccessTokenReading(idp);
+            }
+
             services.AddScim();
         }
 

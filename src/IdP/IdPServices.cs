@@ -26,7 +26,7 @@ public static class IdPServices
     /// <summary>Adds the OpenID Provider. The container must hold the store, a Sealer and a TimeProvider.</summary>
     public static IServiceCollection AddIdP(this IServiceCollection services, IdPOptions options)
     {
-        services.AddSingleton(options);
+        services.AddAccessTokenReading(options);
         AddTokens(services);
         AddSignIn(services);
         AddDataProtectionRing(services);
@@ -44,6 +44,19 @@ public static class IdPServices
         return services;
     }
 
+    /// <summary>Adds what reads this hub's access tokens, and nothing that issues one: for a process that serves resources without the OpenID Provider. <see cref="AddIdP"/> brings it along.</summary>
+    /// <remarks>The key lifecycle comes with it: the ring is opened at the start, and followed from then on.</remarks>
+    public static IServiceCollection AddAccessTokenReading(this IServiceCollection services, IdPOptions options) => services
+        .AddSingleton(options)
+        .AddSingleton<KeyRing>()
+        .AddSingleton(provider => new KeyLifecycle(
+            provider.GetRequiredService<IHubStore>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<KeyLifecycle>>()))
+        .AddHostedService(provider => provider.GetRequiredService<KeyLifecycle>())
+        .AddSingleton<OpaqueTokens>()
+        .AddSingleton<AccessTokens>()
+        .AddSingleton<IAccessTokenReader, AccessTokenReader>();
+
     /// <summary>The pages are found by the program that this library is part of, or brought along where it is not (tests).</summary>
     private static void AddPages(IServiceCollection services) => services.AddRazorPages().ConfigureApplicationPartManager(manager =>
     {
@@ -60,14 +73,7 @@ public static class IdPServices
     });
 
     private static void AddTokens(IServiceCollection services) => services
-        .AddSingleton<KeyRing>()
-        .AddSingleton(provider => new KeyLifecycle(
-            provider.GetRequiredService<IHubStore>(), provider.GetRequiredService<KeyRing>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<KeyLifecycle>>()))
-        .AddHostedService(provider => provider.GetRequiredService<KeyLifecycle>())
-        .AddSingleton<OpaqueTokens>()
         .AddSingleton<TokenIssuer>()
-        .AddSingleton<AccessTokens>()
         .AddSingleton<IdTokenHints>()
         .AddSingleton<RefreshToken>()
         .AddSingleton<ClientSecret>()

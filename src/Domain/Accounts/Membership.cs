@@ -8,7 +8,7 @@ public enum MembershipStatus
     Active,
     Inactive,
 
-    /// <summary>A guest who has not yet accepted; becomes active at the next sign-in.</summary>
+    /// <summary>A guest who has not accepted yet; is asked at the next sign-in. Until then the membership lets nobody in anywhere.</summary>
     Invited,
 }
 
@@ -37,6 +37,9 @@ public sealed class Membership
 
     /// <summary>Whether this account may change the user's names, e-mail, password and factors. One membership of a user is home.</summary>
     public bool Home { get; init; }
+
+    /// <summary>When the user became a member: at home from the first moment on, as a guest by accepting, or by the operator's word. Null while a guest has not: then no reactivation makes them one.</summary>
+    public DateTimeOffset? AcceptedAt { get; set; }
 
     /// <summary>Grants remember this number and die when it moves on.</summary>
     public int Epoch { get; set; }

@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
 
-/// <summary>A user's place in an account: role, permission level. Status is <see cref="Users.UserLifecycle"/>'s.</summary>
+/// <summary>A user's place in an account: role, permission level, and a guest's answer to being invited. Status is otherwise <see cref="Users.UserLifecycle"/>'s.</summary>
 public static partial class Memberships
 {
     /// <summary>A row for each seat of each place, and one for a place without any. Every sign-in asks this, so EF Core does not.</summary>

@@ -20,10 +20,10 @@ public static partial class Memberships
     private static readonly Statement Insert = new(
         """
         INSERT INTO "Memberships" ("Id", "UserId", "AccountId", "UserNameKey", "ExternalId", "Attributes", "Role", "PermissionLevel", "Status", "Home",
-            "TwoFactorRequired", "Epoch", "CreatedAt", "UpdatedAt")
-        VALUES (@id, @user, @account, @name, @external, @attributes, @role, @level, @status, @home, FALSE, 0, @now, @now)
+            "AcceptedAt", "TwoFactorRequired", "Epoch", "CreatedAt", "UpdatedAt")
+        VALUES (@id, @user, @account, @name, @external, @attributes, @role, @level, @status, @home, @accepted, FALSE, 0, @now, @now)
         """,
-        "@id", "@user", "@account", "@name", "@external", "@attributes", "@role", "@level", "@status", "@home", "@now");
+        "@id", "@user", "@account", "@name", "@external", "@attributes", "@role", "@level", "@status", "@home", "@accepted", "@now");
 
     private static readonly Statement MakeUserInactive = new("""UPDATE "Users" SET "Active" = FALSE WHERE "Id" = @user""", "@user");
 
@@ -47,7 +47,10 @@ public static partial class Memberships
     /// <param name="AccountId">An existing account.</param>
     /// <param name="Role">The role in this account.</param>
     /// <param name="Level">Any but PRIMARY, which <see cref="PrimaryTransfer"/> gives.</param>
-    /// <param name="Status">The status to begin with.</param>
+    /// <param name="Status">
+    /// The status to begin with. Active takes a guest in without asking them, which is the operator's to do; Invited asks them at their next sign-in, and at home is Active:
+    /// whose home it is has nothing to accept.
+    /// </param>
     public sealed record NewMember(string UserId, string AccountId, Role Role, PermissionLevel? Level, MembershipStatus Status)
     {
         /// <summary>False where somebody whom the hub knew already is added by an account that is not to become their home.</summary>
@@ -71,6 +74,7 @@ public static partial class Memberships
         var user = ReadUser(transaction, member.UserId);
         var document = member.Attributes
             ?? (member.Status == MembershipStatus.Invited ? [] : ProfileDocument.Parse(ProfileDocument.Change(null, user.Facts)));
+        var home = member.MayBeHome && !user.HasHome;
         var membership = new Membership
         {
             Id = RandomId.New(),
@@ -81,8 +85,9 @@ public static partial class Memberships
             Attributes = ProfileDocument.ToText(document),
             Role = member.Role,
             PermissionLevel = member.Level == Permissions.PermissionLevel.Primary ? null : member.Level,
-            Status = member.Status,
-            Home = member.MayBeHome && !user.HasHome,
+            Status = home && member.Status == MembershipStatus.Invited ? MembershipStatus.Active : member.Status,
+            Home = home,
+            AcceptedAt = home || member.Status == MembershipStatus.Active ? transaction.Now : null,
             CreatedAt = transaction.Now,
             UpdatedAt = transaction.Now,
         };
@@ -95,7 +100,7 @@ public static partial class Memberships
         }
 
         await transaction.AuditAsync(
-            "member.added", member.AccountId, member.UserId, new { role = PermissionNames.Of(member.Role), status = member.Status.ToString() });
+            "member.added", member.AccountId, member.UserId, new { role = PermissionNames.Of(member.Role), status = membership.Status.ToString() });
         return new AddResult.Added(membership);
     }
 
@@ -104,7 +109,7 @@ public static partial class Memberships
         transaction.Connection.Execute(
             Insert, membership.Id, membership.UserId, membership.AccountId, membership.UserNameKey, membership.ExternalId, membership.Attributes,
             PermissionNames.Of(membership.Role), membership.PermissionLevel is { } level ? PermissionNames.Of(level) : null, membership.Status.ToString(), membership.Home,
-            transaction.Now.ToUnixTimeMilliseconds());
+            membership.AcceptedAt?.ToUnixTimeMilliseconds(), transaction.Now.ToUnixTimeMilliseconds());
         transaction.Connection.Execute(CountNewcomer, membership.AccountId);
     }
 

@@ -26,6 +26,12 @@ internal enum MemberNotice
     Deactivated,
     Reactivated,
     Deleted,
+
+    /// <summary>A guest became a member.</summary>
+    Accepted,
+
+    /// <summary>A guest did not want to.</summary>
+    Declined,
 }
 
 /// <summary>Tells the person concerned and the account's PRIMARY what was changed.</summary>
@@ -40,6 +46,8 @@ internal static class MemberNotices
         {
             MemberNotice.Deactivated => ("was deactivated", $"Your access to {account.Name} was deactivated"),
             MemberNotice.Reactivated => ("was activated again", $"Your access to {account.Name} was activated again"),
+            MemberNotice.Accepted => ("was accepted", $"You are now a member of {account.Name}"),
+            MemberNotice.Declined => ("was declined", $"You are not a member of {account.Name}"),
             _ => ("was deleted, with all personal data and reports", $"You were removed from {account.Name}"),
         };
         if (person.Email is { } address)
@@ -51,7 +59,8 @@ internal static class MemberNotices
         var primary = await (
             from row in transaction.Db.Memberships
             join user in transaction.Db.Users on row.UserId equals user.Id
-            where row.AccountId == account.Id && row.PermissionLevel == PermissionLevel.Primary && row.UserId != person.Id && user.Email != null
+            where row.AccountId == account.Id && row.PermissionLevel == PermissionLevel.Primary && row.Status == MembershipStatus.Active
+                && row.UserId != person.Id && user.Email != null
             select user.Email).SingleOrDefaultAsync();
         if (primary is not null)
         {

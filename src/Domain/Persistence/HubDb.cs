@@ -24,6 +24,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<Group> Groups => Set<Group>();
     public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
     public DbSet<ProvisioningLogEntry> ProvisioningLog => Set<ProvisioningLogEntry>();
+    public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<ProvisioningToken> ProvisioningTokens => Set<ProvisioningToken>();
     public DbSet<Application> Applications => Set<Application>();
     public DbSet<SeatPool> SeatPools => Set<SeatPool>();

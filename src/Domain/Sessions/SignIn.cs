@@ -30,5 +30,8 @@ public sealed class SignIn
     /// <summary>The account picked in the chooser for this request.</summary>
     public string? AccountId { get; set; }
 
+    /// <summary>The memberships that this person was asked to accept for this request and put off, separated by spaces; null for none.</summary>
+    public string? PutOff { get; set; }
+
     public DateTimeOffset? CompletedAt { get; set; }
 }

@@ -81,6 +81,11 @@ public static class SignIns
         transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.AccountId, accountId));
 
+    /// <summary>Records that the person does not want to answer now whether they accept this membership: they are not asked again in this sign-in.</summary>
+    public static Task RecordPutOffAsync(HubTransaction transaction, string id, string membershipId) =>
+        transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.PutOff, row => (row.PutOff ?? "") + membershipId + " "));
+
     /// <summary>Takes one of the attempts at a code that a sign-in has.</summary>
     /// <returns>False when none is left.</returns>
     public static async Task<bool> TryTakeCodeAttemptAsync(HubTransaction transaction, string id) =>

@@ -104,7 +104,10 @@ public static class UserLifecycle
         return StatusResult.Changed;
     }
 
-    /// <summary>Lets a member in again. Nothing that died with the deactivation comes back: seats, sessions, grants.</summary>
+    /// <summary>
+    /// Lets a member in again. Nothing that died with the deactivation comes back: seats, sessions, grants. A guest who never accepted is invited again, not let in;
+    /// one who is invited stays so.
+    /// </summary>
     public static async Task<StatusResult> ReactivateAsync(HubTransaction transaction, string membershipId)
     {
         if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
@@ -112,12 +115,14 @@ public static class UserLifecycle
             return StatusResult.NoSuchMember;
         }
 
-        if (membership.Status == MembershipStatus.Active)
+        if (membership.Status != MembershipStatus.Inactive)
         {
             return StatusResult.Unchanged;
         }
 
-        membership.Status = MembershipStatus.Active;
+        // Whoever invited a guest cannot answer for them by taking the status away and giving it back.
+        var accepted = membership.Home || membership.AcceptedAt is not null;
+        membership.Status = accepted ? MembershipStatus.Active : MembershipStatus.Invited;
         membership.UpdatedAt = transaction.Now;
         if (membership.Home)
         {
@@ -127,7 +132,11 @@ public static class UserLifecycle
         }
 
         await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId);
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Reactivated);
+        if (accepted)
+        {
+            await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Reactivated);
+        }
+
         return StatusResult.Changed;
     }
 

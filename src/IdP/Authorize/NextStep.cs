@@ -22,6 +22,9 @@ internal sealed record Situation(
 {
     /// <summary>Stands for the chosen account when the person asked for the chooser: no account has an empty id.</summary>
     public const string AskForAccount = "";
+
+    /// <summary>The memberships that the person put off answering in this sign-in.</summary>
+    public IReadOnlyCollection<string> PutOff { get; init; } = [];
 }
 
 /// <summary>The next step of a sign-in.</summary>
@@ -32,6 +35,9 @@ internal abstract record NextStep
     public sealed record AskPassword : NextStep;
 
     public sealed record AskSecondFactor : NextStep;
+
+    /// <summary>An account wants to add the person as a member: they are asked, once in a sign-in.</summary>
+    public sealed record Accept(MembershipView Membership) : NextStep;
 
     public sealed record ChooseAccount(IReadOnlyList<MembershipView> Accounts) : NextStep;
 
@@ -49,7 +55,7 @@ internal abstract record NextStep
     public static NextStep Decide(Situation situation)
     {
         var silent = situation.Request.PromptHas("none");
-        var step = DecideAloud(situation);
+        var step = DecideAloud(situation, mayOffer: !silent);
         return !silent ? step : step switch
         {
             AskPassword => new Fail(new("login_required", "the user must sign in")),
@@ -60,7 +66,7 @@ internal abstract record NextStep
         };
     }
 
-    private static NextStep DecideAloud(Situation situation)
+    private static NextStep DecideAloud(Situation situation, bool mayOffer)
     {
         if (situation.Session is not { } session)
         {
@@ -84,7 +90,25 @@ internal abstract record NextStep
             return new AskSecondFactor();
         }
 
-        return DecideAccount(situation, session);
+        var step = DecideAccount(situation, session);
+        return mayOffer && Offered(situation, isFresh, step) is { } place ? new Accept(place) : step;
+    }
+
+    /// <summary>
+    /// Whoever has just signed in is asked about every account that wants them. A request that an earlier sign-in answers is not held up; where it would end in a page or
+    /// an error, the person is asked first about what could let them on.
+    /// </summary>
+    /// <returns>Null when there is nothing to ask.</returns>
+    private static MembershipView? Offered(Situation situation, bool isFresh, NextStep step)
+    {
+        var open = situation.Memberships.Where(place => place is { Status: MembershipStatus.Invited, Home: false } && !situation.PutOff.Contains(place.Id));
+        return step switch
+        {
+            _ when isFresh => open.FirstOrDefault(),
+            Issue => null,
+            _ => open.FirstOrDefault(place =>
+                (situation.Client.AccountId ?? place.AccountId) == place.AccountId && (situation.Request.Account ?? place.AccountId) == place.AccountId),
+        };
     }
 
     /// <summary><c>prompt=login</c> and <c>max_age</c>; zero seconds are the same as the former.</summary>

@@ -72,8 +72,7 @@ internal static class IntrospectionEndpoint
             return;
         }
 
-        var (alive, granted) = await store.ReadAsync(reader => Task.FromResult(StateOf(reader, token)), context.RequestAborted);
-        if (!alive)
+        if (await store.ReadAsync(reader => Task.FromResult(LiveToken.Read(reader, token)), context.RequestAborted) is not { } live)
         {
             await WriteInactiveAsync(context);
             return;
@@ -91,7 +90,7 @@ internal static class IntrospectionEndpoint
         json.WriteNumber("iat", token.IssuedAt.ToUnixTimeSeconds());
         json.WriteNumber("exp", token.ExpiresAt.ToUnixTimeSeconds());
         json.WriteString("jti", token.Id);
-        if (granted is not null)
+        if (live.Granted is { } granted)
         {
             WriteUser(json, granted, token.Scope);
         }
@@ -121,18 +120,6 @@ internal static class IntrospectionEndpoint
         WriteUser(json, granted, granted.Grant.Scope);
         json.WriteEndObject();
         await json.FlushAsync(context.RequestAborted);
-    }
-
-    /// <remarks>A client's own token hangs on nothing but the client, which has just proved itself.</remarks>
-    private static (bool Alive, Granted? Granted) StateOf(HubReader reader, AccessToken token)
-    {
-        if (token.GrantId is null)
-        {
-            return (!Grants.IsTokenRevoked(reader, token.Id), null);
-        }
-
-        var granted = Granted.Read(reader, token);
-        return (granted is not null, granted);
     }
 
     private static void WriteUser(Utf8JsonWriter json, Granted granted, string scope)

@@ -22,7 +22,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     public async Task BeginAsync(HttpContext context, AuthorizeRequest request, Client client)
     {
         var now = time.GetUtcNow();
-        var (situation, step) = await DecideAsync(context, request, client, now, chosenAccount: null);
+        var (situation, step) = await DecideAsync(context, request, client, now, underWay: null);
         if (step is NextStep.Issue or NextStep.Fail)
         {
             await FinishAsync(context, situation, step);
@@ -93,7 +93,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     /// <summary>Decides the next step of a sign-in under way and takes it.</summary>
     public async Task GoOnAsync(HttpContext context, CurrentSignIn current)
     {
-        var (situation, step) = await DecideAsync(context, current.Request, current.Client, current.Row.StartedAt, current.Row.AccountId);
+        var (situation, step) = await DecideAsync(context, current.Request, current.Client, current.Row.StartedAt, current.Row);
         if (step is NextStep.Issue or NextStep.Fail)
         {
             await FinishAsync(context, situation, step, current.Row.Id);
@@ -106,7 +106,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
 
     /// <summary>What a page needs to know to show itself.</summary>
     public async Task<NextStep> StepOfAsync(HttpContext context, CurrentSignIn current) =>
-        (await DecideAsync(context, current.Request, current.Client, current.Row.StartedAt, current.Row.AccountId)).Step;
+        (await DecideAsync(context, current.Request, current.Client, current.Row.StartedAt, current.Row)).Step;
 
     /// <summary>Ends the sign-in under way with an error for the app.</summary>
     public async Task FailAsync(HttpContext context, CurrentSignIn current, OAuthError error)
@@ -125,7 +125,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
         cancellationToken);
 
     private async Task<(Situation Situation, NextStep Step)> DecideAsync(
-        HttpContext context, AuthorizeRequest request, Client client, DateTimeOffset startedAt, string? chosenAccount)
+        HttpContext context, AuthorizeRequest request, Client client, DateTimeOffset startedAt, Domain.Sessions.SignIn? underWay)
     {
         var secret = SessionSecret(context);
         var situation = await store.ReadAsync(
@@ -134,7 +134,10 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
                 var session = secret is null ? null : Sessions.Find(reader, secret);
                 IReadOnlyList<MembershipView> places = session is null ? [] : await Memberships.OfUserAsync(reader, session.UserId);
                 var factors = session is null ? new(false, null) : await SecondFactors.OfAsync(reader, session.UserId);
-                return new Situation(request, client, startedAt, chosenAccount, session, places, factors, reader.Now);
+                return new Situation(request, client, startedAt, underWay?.AccountId, session, places, factors, reader.Now)
+                {
+                    PutOff = underWay?.PutOff?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+                };
             },
             context.RequestAborted);
         return (situation, NextStep.Decide(situation));
@@ -208,6 +211,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     {
         NextStep.AskPassword => $"/sign-in?tx={id}",
         NextStep.AskSecondFactor => $"/sign-in/code?tx={id}",
+        NextStep.Accept => $"/sign-in/membership?tx={id}",
         NextStep.ChooseAccount => $"/sign-in/account?tx={id}",
         _ => $"/sign-in/refused?tx={id}",
     });

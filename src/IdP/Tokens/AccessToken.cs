@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace IdentityHub.IdP.Tokens;
 
 /// <summary>What an access token says, whatever its form.</summary>
@@ -15,7 +17,13 @@ internal sealed record AccessToken(string Id, string? GrantId, string ClientId, 
     public bool HasScope(string scope) => Protocol.Scopes.Split(Scope).Contains(scope);
 
     /// <summary>A <c>jti</c> that names the grant, so that the token needs no claim of its own for it.</summary>
-    public static string IdFor(string? grantId) => grantId is null ? Domain.RandomId.New() : $"{grantId}.{Domain.RandomId.New()[..16]}";
+    public static string IdFor(string grantId) => $"{grantId}.{Domain.RandomId.New()[..16]}";
+
+    /// <summary>A <c>jti</c> that names the epoch of the client, on which alone its own token hangs.</summary>
+    public static string IdFor(int clientEpoch) => string.Create(CultureInfo.InvariantCulture, $"{Domain.RandomId.New()}-{clientEpoch}");
 
     public static string? GrantIdOf(string id) => id.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? id[..dot] : null;
+
+    public static int? ClientEpochOf(string id) =>
+        id.LastIndexOf('-') is var dash and > 0 && int.TryParse(id.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch) ? epoch : null;
 }

@@ -46,7 +46,7 @@ internal sealed class TokenIssuer(IdPOptions options, KeyRing keys, OpaqueTokens
     public string ClientAccessToken(Client client, string scope)
     {
         var now = time.GetUtcNow();
-        var token = new AccessToken(Tokens.AccessToken.IdFor(null), null, client.Id, client.Id, scope, now, now + Tokens.AccessToken.Lifetime);
+        var token = new AccessToken(Tokens.AccessToken.IdFor(client.Epoch), null, client.Id, client.Id, scope, now, now + Tokens.AccessToken.Lifetime);
         return client.OpaqueAccessTokens
             ? opaqueTokens.Seal(token)
             : Sign(Algorithms.Es256, AccessTokenHeader, json => WriteAccessTokenClaims(json, token));

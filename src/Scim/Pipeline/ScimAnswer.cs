@@ -22,6 +22,9 @@ internal sealed record ScimAnswer(int Status)
     /// <summary>The id of the resource that was made or changed.</summary>
     public string? ResourceId { get; init; }
 
+    /// <summary>The names of the attributes that changed, for the provisioning log.</summary>
+    public string? Changes { get; init; }
+
     public static ScimAnswer NoContent { get; } = new(StatusCodes.Status204NoContent);
 
     public static ScimAnswer Of(ScimError error)

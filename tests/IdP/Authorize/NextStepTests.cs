@@ -24,6 +24,7 @@ public sealed class NextStepTests
         public int Age { get; init; } = 100;
         public bool Fresh { get; init; }
         public string Places { get; init; } = "a";
+        public string PutOff { get; init; } = "";
         public string? Chosen { get; init; }
         public string? Last { get; init; }
         public bool Operator { get; init; }
@@ -66,7 +67,26 @@ public sealed class NextStepTests
         ["select_account, what was chosen is inactive meanwhile"] = new("choose a", "") { Places = "a -b", Chosen = "b", Request = Prompt("select_account") },
         ["no account"] = new("refuse no active membership in this account", "access_denied") { Places = "" },
         ["no active account"] = new("refuse no active membership in this account", "access_denied") { Places = "-a -b" },
-        ["an invitation only"] = new("refuse no active membership in this account", "access_denied") { Places = "?a" },
+        ["an invitation only"] = new("accept a", "access_denied") { Places = "?a" },
+        ["an invitation only, put off"] = new("refuse no active membership in this account", "access_denied") { Places = "?a", PutOff = "a" },
+        ["an invitation, just signed in"] = new("accept b", "issue a") { Places = "a ?b", Fresh = true },
+        ["an invitation, just signed in for a client of another account"] = new("accept b", "issue a") { Places = "a ?b", Fresh = true, Client = client => client.AccountId = "a" },
+        ["an invitation, just signed in to another account"] = new("accept b", "issue a") { Places = "a ?b", Fresh = true, Request = Account("a") },
+        ["two invitations, just signed in"] = new("accept b", "issue a") { Places = "a ?b ?c", Fresh = true },
+        ["two invitations, the first put off"] = new("accept c", "issue a") { Places = "a ?b ?c", Fresh = true, PutOff = "b" },
+        ["two invitations, both put off"] = new("issue a", "issue a") { Places = "a ?b ?c", Fresh = true, PutOff = "c b" },
+        ["an invitation, signed in before"] = new("issue a", "issue a") { Places = "a ?b" },
+        ["an invitation, signed in before, the account is asked for"] = new("accept b", "access_denied") { Places = "a ?b", Request = Account("b") },
+        ["an invitation put off, the account is asked for"] = new("fail access_denied", "access_denied") { Places = "a ?b", Request = Account("b"), PutOff = "b", Fresh = true },
+        ["an invitation, signed in before, a third account is asked for"] = new("fail access_denied", "access_denied") { Places = "a ?b", Request = Account("c") },
+        ["an invitation, signed in before, a client of that account"] = new("accept b", "access_denied") { Places = "a ?b", Client = client => client.AccountId = "b" },
+        ["an invitation, signed in before, a client of a third account"] = new("refuse no active membership in this account", "access_denied") { Places = "a ?b", Client = client => client.AccountId = "c" },
+        ["an invitation, signed in before, the chooser comes anyway"] = new("accept b", "account_selection_required") { Places = "a c ?b" },
+        ["an invitation, the password is owed"] = new("password", "login_required") { Places = "a ?b", Amr = null },
+        ["an invitation, the code is owed"] = new("code", "login_required") { Places = "a ?b", Totp = true, Fresh = true },
+        ["an invitation, the code was given"] = new("accept b", "issue a") { Places = "a ?b", Totp = true, Amr = Two, Fresh = true },
+        ["an invitation, another subject just signed in"] = new("fail login_required", "login_required") { Places = "a ?b", Request = request => request with { Subject = "other" }, Fresh = true },
+        ["an invitation by an account that wants two factors"] = new("accept r", "issue a") { Places = "a ?r", Fresh = true },
         ["an operator without account"] = new("issue -", "issue -") { Places = "", Operator = true },
         ["an operator without account at a client of one"] = new("refuse no active membership in this account", "access_denied") { Places = "", Operator = true, Client = client => client.AccountId = "a" },
         ["an operator without account at a seated client"] = new("refuse no seat for expert-console", "access_denied") { Places = "", Operator = true, Client = client => client.RequireSeat = "expert-console" },
@@ -121,6 +141,7 @@ public sealed class NextStepTests
     {
         NextStep.AskPassword => "password",
         NextStep.AskSecondFactor => "code",
+        NextStep.Accept accept => "accept " + accept.Membership.AccountId,
         NextStep.ChooseAccount choose => "choose " + string.Join(' ', choose.Accounts.Select(place => place.AccountId)),
         NextStep.Refuse refuse => "refuse " + refuse.Refusal.Error.Description,
         NextStep.Fail fail => "fail " + fail.Error.Code,
@@ -137,7 +158,10 @@ public sealed class NextStepTests
         var request = one.Request(new AuthorizeRequest { ClientId = "app", RedirectUri = "https://a.example/cb", ResponseMode = "query", Scope = "openid" });
         return new(
             request, client, one.Fresh ? authTime : Now + TimeSpan.FromSeconds(1), one.Chosen, session,
-            [.. one.Places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Place)], new(one.Totp, one.MailCodes ? "u@x.example" : null), Now);
+            [.. one.Places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Place)], new(one.Totp, one.MailCodes ? "u@x.example" : null), Now)
+        {
+            PutOff = [.. one.PutOff.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => "m-" + id)],
+        };
     }
 
     /// <summary>-x inactive, ?x invited; s has a seat, l a level, r an account that wants two factors, A P U one that wants them of administrators.</summary>
@@ -147,6 +171,6 @@ public sealed class NextStepTests
         return new(
             "m-" + id, "u", id, id.ToUpperInvariant(), id is "r" ? TwoFactorPolicy.Required : id is "A" or "P" or "U" ? TwoFactorPolicy.Administrators : TwoFactorPolicy.Optional,
             id is "A" ? Role.Administrator : Role.User, id is "l" ? PermissionLevel.Support : id is "P" ? PermissionLevel.Primary : null,
-            spelled[0] switch { '-' => MembershipStatus.Inactive, '?' => MembershipStatus.Invited, _ => MembershipStatus.Active }, true, false, id is "s" ? ["expert-console"] : []);
+            spelled[0] switch { '-' => MembershipStatus.Inactive, '?' => MembershipStatus.Invited, _ => MembershipStatus.Active }, spelled[0] != '?', false, id is "s" ? ["expert-console"] : []);
     }
 }

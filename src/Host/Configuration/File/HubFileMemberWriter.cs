@@ -81,6 +81,9 @@ internal sealed class HubFileMemberWriter(HubTransaction transaction, HubFileOut
         if (wanted.Active && present.Status != MembershipStatus.Active)
         {
             outcome.Count(await UserLifecycle.ReactivateAsync(transaction, present.Id) == UserLifecycle.StatusResult.Changed);
+
+            // A guest whom the file calls active is, as one whom it adds: it is the operator's.
+            outcome.Count(await Memberships.AdmitAsync(transaction, present.Id));
         }
 
         if (wanted.Role == Role.Administrator)

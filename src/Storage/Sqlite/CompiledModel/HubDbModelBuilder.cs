@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("2933481f-6cb8-484e-aa04-48e24fbdb9cb"), entityTypeCount: 26)
+            : base(skipDetectChanges: false, modelId: new Guid("a7472562-028f-49d7-a5d6-3ac8709ae4e3"), entityTypeCount: 27)
         {
         }
 
@@ -20,6 +20,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var account = AccountEntityType.Create(this);
             var group = GroupEntityType.Create(this);
             var groupMember = GroupMemberEntityType.Create(this);
+            var invitation = InvitationEntityType.Create(this);
             var memberEmail = MemberEmailEntityType.Create(this);
             var membership = MembershipEntityType.Create(this);
             var provisioningLogEntry = ProvisioningLogEntryEntityType.Create(this);
@@ -47,6 +48,8 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             GroupEntityType.CreateForeignKey1(group, account);
             GroupMemberEntityType.CreateForeignKey1(groupMember, group);
             GroupMemberEntityType.CreateForeignKey2(groupMember, membership);
+            InvitationEntityType.CreateForeignKey1(invitation, account);
+            InvitationEntityType.CreateForeignKey2(invitation, user);
             MemberEmailEntityType.CreateForeignKey1(memberEmail, membership);
             MembershipEntityType.CreateForeignKey1(membership, account);
             MembershipEntityType.CreateForeignKey2(membership, user);
@@ -67,6 +70,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             AccountEntityType.CreateAnnotations(account);
             GroupEntityType.CreateAnnotations(group);
             GroupMemberEntityType.CreateAnnotations(groupMember);
+            InvitationEntityType.CreateAnnotations(invitation);
             MemberEmailEntityType.CreateAnnotations(memberEmail);
             MembershipEntityType.CreateAnnotations(membership);
             ProvisioningLogEntryEntityType.CreateAnnotations(provisioningLogEntry);

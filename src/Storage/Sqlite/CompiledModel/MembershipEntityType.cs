@@ -22,7 +22,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.Membership",
                 typeof(Membership),
                 baseEntityType,
-                propertyCount: 15,
+                propertyCount: 16,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 5,
                 namedIndexCount: 3,
@@ -34,6 +34,14 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(Membership).GetProperty("Id", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Membership).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw);
+
+            var acceptedAt = runtimeEntityType.AddProperty(
+                "AcceptedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Membership).GetProperty("AcceptedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Membership).GetField("<AcceptedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UnixMilliseconds());
 
             var accountId = runtimeEntityType.AddProperty(
                 "AccountId",

@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Sessions.SignIn",
                 typeof(SignIn),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 14,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -91,6 +91,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(SignIn).GetField("<PasswordAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true,
                 valueConverter: new UnixMilliseconds());
+
+            var putOff = runtimeEntityType.AddProperty(
+                "PutOff",
+                typeof(string),
+                propertyInfo: typeof(SignIn).GetProperty("PutOff", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SignIn).GetField("<PutOff>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var request = runtimeEntityType.AddProperty(
                 "Request",

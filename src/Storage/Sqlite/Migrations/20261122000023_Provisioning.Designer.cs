@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDb))]
-    [Migration("20261121234655_Provisioning")]
+    [Migration("20261122000023_Provisioning")]
     partial class Provisioning
     {
         /// <inheritdoc />
@@ -104,6 +104,56 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("GroupMembers");
                 });
 
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.Invitation", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SentToHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("UserEpoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("Invitations");
+                });
+
             modelBuilder.Entity("IdentityHub.Domain.Accounts.MemberEmail", b =>
                 {
                     b.Property<string>("AccountId")
@@ -126,6 +176,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("AcceptedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("AccountId")
                         .IsRequired()
@@ -857,6 +910,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long?>("PasswordAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("PutOff")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Request")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -947,6 +1003,21 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasOne("IdentityHub.Domain.Accounts.Membership", null)
                         .WithMany()
                         .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Accounts.Invitation", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -18,6 +18,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 name: "IX_Memberships_AccountId_Id",
                 table: "Memberships");
 
+            migrationBuilder.AddColumn<string>(
+                name: "PutOff",
+                table: "SignIns",
+                type: "TEXT",
+                nullable: true);
+
             migrationBuilder.AddColumn<long>(
                 name: "LastUsedAt",
                 table: "ProvisioningTokens",
@@ -27,6 +33,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             migrationBuilder.AddColumn<long>(
                 name: "RotatedAt",
                 table: "ProvisioningTokens",
+                type: "INTEGER",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "AcceptedAt",
+                table: "Memberships",
                 type: "INTEGER",
                 nullable: true);
 
@@ -85,6 +97,38 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         principalTable: "Accounts",
                         principalColumn: "Id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "Invitations",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    UserId = table.Column<string>(type: "TEXT", nullable: false),
+                    UserEpoch = table.Column<int>(type: "INTEGER", nullable: false),
+                    AccountId = table.Column<string>(type: "TEXT", nullable: false),
+                    TokenHash = table.Column<string>(type: "TEXT", nullable: false),
+                    SentToHash = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    WithdrawnAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Invitations", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_Invitations_Accounts_AccountId",
+                        column: x => x.AccountId,
+                        principalTable: "Accounts",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_Invitations_Users_UserId",
+                        column: x => x.UserId,
+                        principalTable: "Users",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -154,6 +198,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             migrationBuilder.Sql(
                 """
                 UPDATE "Accounts" SET "MemberCount" = (SELECT count(*) FROM "Memberships" m WHERE m."AccountId" = "Accounts"."Id");
+                UPDATE "Memberships" SET "AcceptedAt" = "CreatedAt" WHERE "Home" OR "Status" <> 'Invited';
                 UPDATE "Memberships" SET "UserNameKey" = (SELECT u."UserNameKey" FROM "Users" u WHERE u."Id" = "Memberships"."UserId");
                 UPDATE "Memberships" SET "Attributes" = (
                     SELECT nullif(json_patch('{}', json_object(
@@ -222,6 +267,27 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 filter: "\"ExternalId\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Invitations_AccountId",
+                table: "Invitations",
+                column: "AccountId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Invitations_ExpiresAt",
+                table: "Invitations",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Invitations_TokenHash",
+                table: "Invitations",
+                column: "TokenHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Invitations_UserId",
+                table: "Invitations",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_MemberEmails_MembershipId",
                 table: "MemberEmails",
                 column: "MembershipId");
@@ -242,6 +308,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
         {
             migrationBuilder.DropTable(
                 name: "GroupMembers");
+
+            migrationBuilder.DropTable(
+                name: "Invitations");
 
             migrationBuilder.DropTable(
                 name: "MemberEmails");
@@ -277,12 +346,20 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 table: "Memberships");
 
             migrationBuilder.DropColumn(
+                name: "PutOff",
+                table: "SignIns");
+
+            migrationBuilder.DropColumn(
                 name: "LastUsedAt",
                 table: "ProvisioningTokens");
 
             migrationBuilder.DropColumn(
                 name: "RotatedAt",
                 table: "ProvisioningTokens");
+
+            migrationBuilder.DropColumn(
+                name: "AcceptedAt",
+                table: "Memberships");
 
             migrationBuilder.DropColumn(
                 name: "Attributes",

@@ -1,0 +1,51 @@
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Persistence;
+using Microsoft.AspNetCore.Http;
+
+namespace IdentityHub.Scim.Pipeline;
+
+/// <summary>Runs what changes something in one transaction, and has the account's provisioning log tell of it, whatever came of it.</summary>
+internal sealed class ProvisioningWrites(IHubStore store)
+{
+    /// <param name="call">Who.</param>
+    /// <param name="method">What is asked.</param>
+    /// <param name="resourceType">Of what.</param>
+    /// <param name="id">Which one; null for a new one.</param>
+    /// <param name="work">Answers with an error to have everything undone.</param>
+    public async Task<ScimAnswer> RunAsync(ScimCall call, string method, string resourceType, string? id, Func<HubTransaction, Task<ScimAnswer>> work)
+    {
+        var answer = await store.WriteAsync(call.Actor, async transaction =>
+        {
+            var done = await work(transaction);
+            if (done.Error is not null)
+            {
+                return transaction.RollBack(done);
+            }
+
+            ProvisioningLog.Write(transaction, Line(call, method, resourceType, method == HttpMethods.Delete ? null : done.ResourceId ?? id, done));
+            return done;
+        });
+        if (answer.Error is not null)
+        {
+            await RefuseAsync(call, method, resourceType, id, answer);
+        }
+
+        return answer;
+    }
+
+    /// <summary>Has the log tell of a request that was refused before it came to a transaction.</summary>
+    public async Task<ScimAnswer> RefuseAsync(ScimCall call, string method, string resourceType, string? id, ScimAnswer refusal)
+    {
+        await store.WriteAsync(call.Actor, transaction =>
+        {
+            // An id that is nothing in this account stands in no log of it.
+            var known = id is not null && refusal.Status != StatusCodes.Status404NotFound ? id : null;
+            ProvisioningLog.Write(transaction, Line(call, method, resourceType, known, refusal));
+            return Task.FromResult(true);
+        });
+        return refusal;
+    }
+
+    private static ProvisioningLog.Line Line(ScimCall call, string method, string resourceType, string? id, ScimAnswer answer) =>
+        new(call.AccountId, call.CallerId, method, resourceType, id, answer.Status, answer.Error is null ? answer.Changes : answer.Error.ScimType ?? "refused");
+}

@@ -1,0 +1,27 @@
+using IdentityHub.Domain.Users;
+using IdentityHub.Scim.Pipeline;
+using IdentityHub.Scim.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace IdentityHub.Scim.Users;
+
+/// <summary>DELETE /Users/{id} (RFC 7644 §3.6): the one deletion of the directory.</summary>
+internal sealed class DeleteUser(ProvisioningWrites writes, UserAnswers answers)
+{
+    public Task<ScimAnswer> RunAsync(ScimCall call, string id, ScimRequest request) => writes.RunAsync(call, HttpMethods.Delete, "User", id, async transaction =>
+    {
+        if (answers.Find(transaction, call, id) is not { } before)
+        {
+            return ScimAnswer.Of(UserAnswers.NotFound);
+        }
+
+        if (!request.AllowsChangeOf(before.Version))
+        {
+            return ScimAnswer.Of(UserAnswers.PreconditionFailed);
+        }
+
+        return await UserLifecycle.DeleteAsync(transaction, id) == UserLifecycle.StatusResult.LastAdministrator
+            ? ScimAnswer.Of(ScimError.Conflict("Nobody would be left to administer the account. Make another member Administrator first."))
+            : ScimAnswer.NoContent;
+    });
+}

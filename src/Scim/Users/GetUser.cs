@@ -1,0 +1,30 @@
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Scim.Pipeline;
+using IdentityHub.Scim.Protocol;
+using IdentityHub.Scim.Protocol.Schema;
+using Microsoft.AspNetCore.Http;
+
+namespace IdentityHub.Scim.Users;
+
+/// <summary>GET /Users/{id} (RFC 7644 §3.4.1).</summary>
+internal sealed class GetUser(IHubStore store, UserAnswers answers)
+{
+    public async Task<ScimAnswer> RunAsync(ScimCall call, string id, ScimRequest request)
+    {
+        var projection = Projection.Parse(UserSchemas.User, request.Attributes, request.ExcludedAttributes);
+        if (projection.Failed)
+        {
+            return ScimAnswer.Of(projection.Error);
+        }
+
+        var found = await store.ReadAsync(reader => Task.FromResult(answers.Find(reader, call, id)));
+        if (found is null)
+        {
+            return ScimAnswer.Of(UserAnswers.NotFound);
+        }
+
+        return request.HasAlready(found.Version)
+            ? new ScimAnswer(StatusCodes.Status304NotModified) { Version = found.Version }
+            : answers.Show(found, projection.Value);
+    }
+}
