@@ -1,5 +1,6 @@
 using System.Data.Common;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Scim;
 using Microsoft.AspNetCore.Diagnostics;
 
 namespace IdentityHub.Host;
@@ -14,6 +15,7 @@ internal static class ErrorHandling
         {
             StatusCodes.Status404NotFound => WriteAsync(context.HttpContext, "not_found", "There is nothing here", "The address is wrong, or what was here is gone."),
             StatusCodes.Status405MethodNotAllowed => WriteAsync(context.HttpContext, "invalid_request", "This address is not used like that", "Go back and try again."),
+            var status when ScimErrors.Owns(context.HttpContext) => ScimErrors.WriteAsync(context.HttpContext, status),
             _ => Task.CompletedTask,
         });
     }
@@ -43,6 +45,11 @@ internal static class ErrorHandling
     private static Task WriteAsync(HttpContext context, string code, string title, string whatToDo)
     {
         context.Response.Headers.CacheControl = "no-store";
+        if (ScimErrors.Owns(context))
+        {
+            return ScimErrors.WriteAsync(context, context.Response.StatusCode);
+        }
+
         if (context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase))
         {
             return IdP.Pages.ErrorPage.WriteAsync(context, context.Response.StatusCode, title, whatToDo);

@@ -58,7 +58,7 @@ internal static class HubServices
                 services.AddAccessTokenReading(idp);
             }
 
-            services.AddScim();
+            services.AddScim(new(options.Issuer));
         }
 
         if (options.Mount.Contains(MountedPart.AdminUi))

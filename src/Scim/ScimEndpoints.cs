@@ -1,12 +1,62 @@
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Scim.Groups;
+using IdentityHub.Scim.Listing;
+using IdentityHub.Scim.Pipeline;
+using IdentityHub.Scim.Search;
+using IdentityHub.Scim.Users;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace IdentityHub.Scim;
 
-/// <summary>The SCIM 2.0 service provider's place in the hub. Its routes come with the service provider itself; until then nothing answers at <c>/scim/v2</c>.</summary>
+/// <summary>Every route of the SCIM service provider. Each answers for the one account of its caller's token.</summary>
 public static class ScimEndpoints
 {
-    public static IServiceCollection AddScim(this IServiceCollection services) => services;
+    public static IEndpointRouteBuilder MapScim(this IEndpointRouteBuilder routes)
+    {
+        // A little more than may be sent: what is over the limit is told so in SCIM's shape.
+        var scim = routes.MapGroup(ScimOptions.Path).WithMetadata(new CallersAttribute(Caller.Provisioning), new BodyLimit(ScimOptions.MaxBody + 4096));
 
-    public static IEndpointRouteBuilder MapScim(this IEndpointRouteBuilder routes) => routes;
+        // Members.
+        scim.MapGet("/Users", (HttpContext context, ScimEndpoint endpoint, Lister lister, UserList users) => endpoint.ListAsync(context, lister, users));
+        scim.MapPost("/Users", (HttpContext context, ScimEndpoint endpoint, PostUser post) =>
+            endpoint.WriteAsync(context, (call, body) => post.RunAsync(call, body, ScimRequest.Of(context))));
+        scim.MapPost("/Users/.search", (HttpContext context, ScimEndpoint endpoint, Lister lister, UserList users) => endpoint.SearchAsync(context, (call, list) => lister.RunAsync(call, users, list)));
+        scim.MapGet("/Users/{id}", (HttpContext context, ScimEndpoint endpoint, GetUser get, string id) =>
+            endpoint.RunAsync(context, Access.Read, call => get.RunAsync(call, id, ScimRequest.Of(context))));
+        scim.MapPut("/Users/{id}", (HttpContext context, ScimEndpoint endpoint, ChangeUser change, string id) =>
+            endpoint.WriteAsync(context, (call, body) => change.PutAsync(call, id, body, ScimRequest.Of(context))));
+        scim.MapPatch("/Users/{id}", (HttpContext context, ScimEndpoint endpoint, ChangeUser change, string id) =>
+            endpoint.WriteAsync(context, (call, body) => change.PatchAsync(call, id, body, ScimRequest.Of(context))));
+        scim.MapDelete("/Users/{id}", (HttpContext context, ScimEndpoint endpoint, DeleteUser delete, string id) =>
+            endpoint.RunAsync(context, Access.Write, call => delete.RunAsync(call, id, ScimRequest.Of(context))));
+
+        // Groups of them.
+        scim.MapGet("/Groups", (HttpContext context, ScimEndpoint endpoint, Lister lister, GroupList groups) => endpoint.ListAsync(context, lister, groups));
+        scim.MapPost("/Groups", (HttpContext context, ScimEndpoint endpoint, GroupOperations operations) =>
+            endpoint.WriteAsync(context, (call, body) => operations.PostAsync(call, body, ScimRequest.Of(context))));
+        scim.MapPost("/Groups/.search", (HttpContext context, ScimEndpoint endpoint, Lister lister, GroupList groups) => endpoint.SearchAsync(context, (call, list) => lister.RunAsync(call, groups, list)));
+        scim.MapGet("/Groups/{id}", (HttpContext context, ScimEndpoint endpoint, GroupOperations operations, string id) =>
+            endpoint.RunAsync(context, Access.Read, call => operations.GetAsync(call, id, ScimRequest.Of(context))));
+        scim.MapPut("/Groups/{id}", (HttpContext context, ScimEndpoint endpoint, GroupOperations operations, string id) =>
+            endpoint.WriteAsync(context, (call, body) => operations.PutAsync(call, id, body, ScimRequest.Of(context))));
+        scim.MapPatch("/Groups/{id}", (HttpContext context, ScimEndpoint endpoint, GroupOperations operations, string id) =>
+            endpoint.WriteAsync(context, (call, body) => operations.PatchAsync(call, id, body, ScimRequest.Of(context))));
+        scim.MapDelete("/Groups/{id}", (HttpContext context, ScimEndpoint endpoint, GroupOperations operations, string id) =>
+            endpoint.RunAsync(context, Access.Write, call => operations.DeleteAsync(call, id, ScimRequest.Of(context))));
+
+        // The caller's own, and everything at once.
+        scim.MapGet("/Me", (HttpContext context, ScimEndpoint endpoint, GetUser get) => endpoint.RunAsync(context, Access.Own, call => get.OwnAsync(call, ScimRequest.Of(context))));
+        scim.MapGet("/", (HttpContext context, ScimEndpoint endpoint, SearchEverything search) =>
+            endpoint.RunAsync(context, Access.Read, call => ScimEndpoint.WithListAsync(ListRequest.Of(context.Request.Query), list => search.RunAsync(call, list))));
+        scim.MapPost("/.search", (HttpContext context, ScimEndpoint endpoint, SearchEverything search) => endpoint.SearchAsync(context, search.RunAsync));
+        return routes;
+    }
+
+    private static Task ListAsync<T>(this ScimEndpoint endpoint, HttpContext context, Lister lister, IListSource<T> source) =>
+        endpoint.RunAsync(context, Access.Read, call => ScimEndpoint.WithListAsync(ListRequest.Of(context.Request.Query), list => lister.RunAsync(call, source, list)));
+
+    private sealed record BodyLimit(long? MaxRequestBodySize) : IRequestSizeLimitMetadata;
 }

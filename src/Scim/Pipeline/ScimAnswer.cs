@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.Scim.Protocol;
 using Microsoft.AspNetCore.Http;
@@ -30,7 +31,7 @@ internal sealed record ScimAnswer(int Status)
     public static ScimAnswer Of(ScimError error)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, ScimMedia.Writer))
         {
             error.Write(json);
         }
@@ -43,6 +44,7 @@ internal sealed record ScimAnswer(int Status)
         var response = context.Response;
         response.StatusCode = Status;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (Location is not null)
         {
             response.Headers.Location = Location;
@@ -66,6 +68,12 @@ internal sealed record ScimAnswer(int Status)
 internal static class ScimMedia
 {
     public const string Type = "application/scim+json";
+
+    /// <summary>Answers are read by programs alone and never sniffed: quotes and other scripts stand in them as they are.</summary>
+    public static readonly JsonWriterOptions Writer = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <inheritdoc cref="Writer"/>
+    public static readonly JsonSerializerOptions Tree = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whether a body of this type is read. No type at all is taken for SCIM's.</summary>
     public static bool IsRead(string? contentType)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
+using IdentityHub.Scim.Listing;
 using IdentityHub.Scim.Protocol;
 using Microsoft.AspNetCore.Http;
 
@@ -41,6 +43,23 @@ internal sealed class ScimEndpoint(ScimAuthentication authentication, RequestLim
         var refusal = Refusal(call, access);
         await (refusal is not null ? ScimAnswer.Of(refusal) : await operation(call)).WriteAsync(context);
     }
+
+    /// <summary>Runs an operation that takes a resource or a message and changes something.</summary>
+    public Task WriteAsync(HttpContext context, Func<ScimCall, JsonObject, Task<ScimAnswer>> operation) => RunAsync(context, Access.Write, async call =>
+    {
+        var body = await ScimBody.ReadAsync(context);
+        return body.Failed ? ScimAnswer.Of(body.Error) : await operation(call, body.Value);
+    });
+
+    /// <summary>Runs a search that is asked for by POST (RFC 7644 §3.4.3): it reads.</summary>
+    public Task SearchAsync(HttpContext context, Func<ScimCall, ListRequest, Task<ScimAnswer>> operation) => RunAsync(context, Access.Read, async call =>
+    {
+        var body = await ScimBody.ReadAsync(context);
+        return body.Failed ? ScimAnswer.Of(body.Error) : await WithListAsync(ListRequest.Of(body.Value), list => operation(call, list));
+    });
+
+    public static async Task<ScimAnswer> WithListAsync(Outcome<ListRequest> list, Func<ListRequest, Task<ScimAnswer>> operation) =>
+        list.Failed ? ScimAnswer.Of(list.Error) : await operation(list.Value);
 
     private static ScimError? Refusal(ScimCall call, Access access)
     {

@@ -9,6 +9,11 @@ namespace IdentityHub.Scim.Users;
 /// <summary>GET /Users/{id} (RFC 7644 §3.4.1).</summary>
 internal sealed class GetUser(IHubStore store, UserAnswers answers)
 {
+    /// <summary>GET /Me (RFC 7644 §3.11): the member who granted the access token. A provisioning token is nobody's.</summary>
+    public async Task<ScimAnswer> OwnAsync(ScimCall call, ScimRequest request) => call.MembershipId is { } id
+        ? await RunAsync(call, id, request)
+        : ScimAnswer.Of(ScimError.NotFound("This token is no person's. /Me answers to access tokens that a person granted."));
+
     public async Task<ScimAnswer> RunAsync(ScimCall call, string id, ScimRequest request)
     {
         var projection = Projection.Parse(UserSchemas.User, request.Attributes, request.ExcludedAttributes);

@@ -41,7 +41,7 @@ internal sealed class UserAnswers(ScimOptions options)
     /// <summary>The answer that shows a member.</summary>
     public ScimAnswer Show(Written written, Projection projection, int status = StatusCodes.Status200OK) => new(status)
     {
-        Body = projection.IsDefault ? written.Body : JsonSerializer.SerializeToUtf8Bytes(projection.Apply(written.Tree())),
+        Body = projection.IsDefault ? written.Body : JsonSerializer.SerializeToUtf8Bytes(projection.Apply(written.Tree()), ScimMedia.Tree),
         Location = $"{options.BaseAddress}/Users/{written.Member.Id}",
         Version = written.Version,
         ResourceId = written.Member.Id,

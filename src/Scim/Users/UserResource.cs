@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Protocol.Schema;
 
 namespace IdentityHub.Scim.Users;
@@ -25,7 +26,7 @@ internal static class UserResource
     public static (ReadOnlyMemory<byte> Body, string Version) Write(MemberRecord member, string baseAddress, IReadOnlyDictionary<string, string> managers)
     {
         var buffer = new ArrayBufferWriter<byte>(1536);
-        using var json = new Utf8JsonWriter(buffer);
+        using var json = new Utf8JsonWriter(buffer, ScimMedia.Writer);
         using var document = member.Attributes is null ? null : JsonDocument.Parse(member.Attributes);
         json.WriteStartObject();
         WriteSchemas(json, document);

@@ -1,0 +1,26 @@
+using System.Text.Json.Nodes;
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Scim.Listing;
+using IdentityHub.Scim.Protocol;
+using IdentityHub.Scim.Protocol.Schema;
+
+namespace IdentityHub.Scim.Groups;
+
+/// <summary>The account's groups, to be listed.</summary>
+internal sealed class GroupList(GroupAnswers answers) : IListSource<Group>
+{
+    public ResourceType Type => GroupSchema.Group;
+
+    public IReadOnlyList<Group> Page(HubReader reader, DirectoryQuery query) => GroupDirectory.Page(reader, query);
+
+    public long Count(HubReader reader, string accountId, DirectoryCriterion? criterion) => GroupDirectory.Count(reader, accountId, criterion);
+
+    public DirectoryPosition PositionOf(Group row, DirectoryOrder order) => GroupDirectory.PositionOf(row, order);
+
+    public IReadOnlyList<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<Group> rows) =>
+        [.. rows.Select(group => JsonNode.Parse(answers.Write(group, GroupDirectory.Members(reader, group.Id)).Span)!.AsObject())];
+
+    public IReadOnlyList<ReadOnlyMemory<byte>> Show(HubReader reader, string accountId, IReadOnlyList<Group> rows, Projection projection) =>
+        [.. rows.Select(group => answers.Body(reader, group, projection))];
+}

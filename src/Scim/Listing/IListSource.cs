@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Scim.Protocol;
+using IdentityHub.Scim.Protocol.Schema;
+
+namespace IdentityHub.Scim.Listing;
+
+/// <summary>What can be listed: the members or the groups of an account.</summary>
+/// <typeparam name="T">A row of the directory.</typeparam>
+internal interface IListSource<T>
+{
+    ResourceType Type { get; }
+
+    IReadOnlyList<T> Page(HubReader reader, DirectoryQuery query);
+
+    long Count(HubReader reader, string accountId, DirectoryCriterion? criterion);
+
+    DirectoryPosition PositionOf(T row, DirectoryOrder order);
+
+    /// <summary>Rows as resources, as far as a filter or an order looks at them.</summary>
+    /// <param name="reader">Where to look up what a row alone does not say.</param>
+    /// <param name="accountId">Whose rows they are.</param>
+    /// <param name="rows">The rows.</param>
+    IReadOnlyList<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<T> rows);
+
+    /// <summary>Rows as UTF-8 JSON, as the answer shows them.</summary>
+    IReadOnlyList<ReadOnlyMemory<byte>> Show(HubReader reader, string accountId, IReadOnlyList<T> rows, Projection projection);
+}

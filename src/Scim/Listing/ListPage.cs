@@ -1,0 +1,54 @@
+using System.Buffers;
+using System.Text.Json;
+using IdentityHub.Scim.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace IdentityHub.Scim.Listing;
+
+/// <summary>A page of a list (RFC 7644 §3.4.2, RFC 9865 §2).</summary>
+/// <param name="Total">How many there are on all pages; null where counting would cost a scan, which pages by cursor spare.</param>
+/// <param name="Resources">UTF-8 JSON, each whole.</param>
+/// <param name="StartIndex">Null on a page by cursor.</param>
+/// <param name="NextCursor">Null on the last page, and on pages by index.</param>
+internal sealed record ListPage(long? Total, IReadOnlyList<ReadOnlyMemory<byte>> Resources, long? StartIndex, string? NextCursor)
+{
+    private const string Schema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+    public ScimAnswer Answer()
+    {
+        var buffer = new ArrayBufferWriter<byte>(256 + Resources.Sum(resource => resource.Length + 1));
+        using (var json = new Utf8JsonWriter(buffer, ScimMedia.Writer))
+        {
+            json.WriteStartObject();
+            json.WriteStartArray("schemas");
+            json.WriteStringValue(Schema);
+            json.WriteEndArray();
+            if (Total is { } total)
+            {
+                json.WriteNumber("totalResults", total);
+            }
+
+            json.WriteNumber("itemsPerPage", Resources.Count);
+            if (StartIndex is { } start)
+            {
+                json.WriteNumber("startIndex", start);
+            }
+
+            if (NextCursor is not null)
+            {
+                json.WriteString("nextCursor", NextCursor);
+            }
+
+            json.WriteStartArray(nameof(Resources));
+            foreach (var resource in Resources)
+            {
+                json.WriteRawValue(resource.Span, skipInputValidation: true);
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return new(StatusCodes.Status200OK) { Body = buffer.WrittenMemory };
+    }
+}
