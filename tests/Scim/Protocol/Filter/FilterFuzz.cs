@@ -34,6 +34,7 @@ public sealed class FilterFuzz
         """)!.AsObject();
 
     private ulong _state;
+    private int _read;
 
     [Fact]
     public void No_text_makes_anything_throw()
@@ -42,7 +43,8 @@ public sealed class FilterFuzz
         var seed = minutes > 0 ? (ulong)TimeProvider.System.GetTimestamp() : 20261121;
         var start = TimeProvider.System.GetTimestamp();
         _state = seed | 1;
-        for (var round = 0; round < 60_000 || TimeProvider.System.GetElapsedTime(start).TotalMinutes < minutes; round++)
+        var round = 0;
+        for (; round < 60_000 || TimeProvider.System.GetElapsedTime(start).TotalMinutes < minutes; round++)
         {
             var text = Broken();
             try
@@ -54,6 +56,8 @@ public sealed class FilterFuzz
                 throw new InvalidOperationException($"Seed {seed}, round {round}: {Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text.AsSpan()))} (UTF-16): {text}", cause);
             }
         }
+
+        Assert.True(_read > round / 20, $"Only {_read} filters of {round} were understood: the fuzzer has gone blunt.");
     }
 
     private void Feed(string text)
@@ -63,6 +67,7 @@ public sealed class FilterFuzz
         {
             if (Allowed(FilterParser.Parse(type, text, options), "invalidFilter") is { } filter)
             {
+                _read++;
                 var printed = FilterPrinter.Print(filter);
                 Assert.Equal(printed, FilterPrinter.Print(FilterParser.Parse(type, printed, new() { MaxLength = int.MaxValue, MaxDepth = 100 }).Value!));
                 var plan = FilterPlan.Of(filter);

@@ -28,10 +28,9 @@ public sealed class HostileFilterTests
         Assert.Contains("32 deep", Long(new string('(', 1_000_000)), StringComparison.Ordinal);
         Assert.Contains("32 deep", Long(string.Concat(Enumerable.Repeat("not (", 1_000_000))), StringComparison.Ordinal);
         Assert.Contains("200 terms", Long(Terms(100_000)), StringComparison.Ordinal);
-        Assert.Contains("100", Clipped(), StringComparison.Ordinal);
+        Assert.True(FilterParserTests.Refused(new string('a', 8000) + " pr").Length < 200);
 
         static string Long(string text) => FilterParser.Parse(UserSchemas.User, text, FilterOptions.Default with { MaxLength = int.MaxValue }).Error!.Detail;
-        static string Clipped() => FilterParserTests.Refused(new string('a', 8000) + " pr").Length < 200 ? "100" : "";
     }
 
     /// <summary>Without any limit, on a thread whose stack holds no deep recursion.</summary>

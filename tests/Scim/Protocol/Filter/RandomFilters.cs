@@ -21,6 +21,9 @@ internal static class RandomFilters
 
     public static readonly Arbitrary<FilterNode> Filters = Gen.Choose(0, 4).SelectMany(depth => Tree(Leaf(), depth)).ToArbitrary();
 
+    /// <summary>Of what indexes know, most of it; so that plans have much to say.</summary>
+    public static readonly Arbitrary<FilterNode> Indexed = Gen.Choose(0, 3).SelectMany(depth => Tree(IndexedLeaf(), depth)).ToArbitrary();
+
     public static readonly Arbitrary<JsonObject> Users = User().ToArbitrary();
 
     private static Gen<FilterNode> Leaf() => Gen.OneOf(
@@ -32,6 +35,18 @@ internal static class RandomFilters
         from depth in Gen.Choose(0, 2)
         from filter in Tree(Gen.OneOf(part.SelectMany(Compared), part.Select(reference => (FilterNode)new FilterNode.Present(reference))), depth)
         select (FilterNode)new FilterNode.ValuePath(brackets, filter));
+
+    private static Gen<FilterNode> IndexedLeaf() => Gen.OneOf(
+        Gen.Elements("userName", "id", "externalId", "emails.value", "groups.value").Select(name => UserSchemas.User.Resolve(name)!).SelectMany(LookedUp),
+        Gen.Elements("active", "meta.created").Select(name => UserSchemas.User.Resolve(name)!).SelectMany(Compared),
+        from name in Gen.Elements("emails", "groups")
+        let brackets = UserSchemas.User.Resolve(name)!
+        from depth in Gen.Choose(1, 2)
+        from filter in Tree(LookedUp(FilterParser.Within(brackets, "value")!), depth)
+        select (FilterNode)new FilterNode.ValuePath(brackets, filter));
+
+    private static Gen<FilterNode> LookedUp(AttributeReference reference) =>
+        Compared(reference, [ComparisonOperator.Equal, ComparisonOperator.StartsWith], Gen.Elements(Texts).Select(text => (FilterLiteral)new FilterLiteral.Text(text)));
 
     private static Gen<FilterNode> Tree(Gen<FilterNode> leaf, int depth) => depth == 0 ? leaf : Gen.OneOf(
         leaf,
