@@ -15,7 +15,7 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
     /// <summary>Reads them from what is desired. Where the two places of one fact differ, the one that was changed counts.</summary>
     /// <param name="current">The resource as it is; empty for a new one.</param>
     /// <param name="desired">The resource as it is to be.</param>
-    /// <returns><c>invalidValue</c> for a role, level or kind of entitlement that there is not, and where both places were changed to different things.</returns>
+    /// <returns><c>invalidValue</c> for a role or level that there is not, and where both places were changed to different things.</returns>
     public static Outcome<MemberFacts> Read(JsonObject current, JsonObject desired)
     {
         var (roleError, role) = ReadRole(current, desired);
@@ -37,19 +37,26 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
         }
 
         return new MemberFacts(
-            desired["active"] is not JsonValue active || active.GetValueKind() != JsonValueKind.False, role,
+            (desired["active"] ?? current["active"]) is not JsonValue active || active.GetValueKind() != JsonValueKind.False, role,
             PermissionNames.Level(level?.ToUpperInvariant()), seats, Account(desired)?["twoFactor"]?["required"] is JsonValue required && required.GetValueKind() == JsonValueKind.True);
     }
 
     private static (ScimError? Error, Role Role) ReadRole(JsonObject current, JsonObject desired)
     {
-        var (names, error) = RoleNames(desired);
-        if (error is not null)
+        var former = RoleNames(current).FirstOrDefault();
+        var given = RoleNames(desired);
+        if (given.Count > 1 && former is not null)
         {
-            return (error, default);
+            // Added to the one that there is: a member has one role, so the new one takes its place.
+            given.RemoveAll(name => Same(name, former));
         }
 
-        var (former, _) = RoleNames(current);
+        if (given.Count > 1)
+        {
+            return (ScimError.InvalidValue("A member has one role: Administrator or User."), default);
+        }
+
+        var names = given.FirstOrDefault();
         var simple = Text(Account(desired)?["role"]);
         var changedPlural = names != former;
         var changedSimple = !Same(simple, Text(Account(current)?["role"]));
@@ -69,38 +76,11 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
             : (ScimError.InvalidValue($"\"{name}\" is no role. There are Administrator and User."), default);
     }
 
-    private static (string? Name, ScimError? Error) RoleNames(JsonObject resource)
-    {
-        string? one = null;
-        foreach (var role in resource["roles"] as JsonArray ?? [])
-        {
-            var name = Text(role?["value"]);
-            if (name is null)
-            {
-                return (null, ScimError.InvalidValue("A role has no value. There are Administrator and User."));
-            }
-
-            if (one is not null && !Same(one, name))
-            {
-                return (null, ScimError.InvalidValue("A member has one role: Administrator or User."));
-            }
-
-            one = name;
-        }
-
-        return (one, null);
-    }
+    private static List<string> RoleNames(JsonObject resource) =>
+        [.. (resource["roles"] as JsonArray ?? []).Select(role => Text(role?["value"])).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
 
     private static (ScimError? Error, ImmutableSortedSet<string> Seats) ReadSeats(JsonObject current, JsonObject desired)
     {
-        foreach (var entitlement in desired["entitlements"] as JsonArray ?? [])
-        {
-            if (Text(entitlement?["value"]) is null || (Text(entitlement?["type"]) is { } type && !Same(type, SeatType)))
-            {
-                return (ScimError.InvalidValue("An entitlement is a seat: {\"value\": the application's id, \"type\": \"seat\"}."), []);
-            }
-        }
-
         var (plural, simple) = (Entitlements(desired), Simple(desired));
         var changedPlural = !plural.SetEquals(Entitlements(current));
         var changedSimple = !simple.SetEquals(Simple(current));
@@ -110,7 +90,10 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
     }
 
     private static ImmutableSortedSet<string> Entitlements(JsonObject resource) =>
-        [.. (resource["entitlements"] as JsonArray ?? []).Select(entitlement => Text(entitlement?["value"])).OfType<string>()];
+        [.. (resource["entitlements"] as JsonArray ?? []).Where(IsSeat).Select(entitlement => Text(entitlement?["value"])).OfType<string>()];
+
+    /// <summary>Entitlements of other kinds are the account's own to keep; they give nothing here.</summary>
+    public static bool IsSeat(JsonNode? entitlement) => Text(entitlement?["type"]) is not { } type || Same(type, SeatType);
 
     private static ImmutableSortedSet<string> Simple(JsonObject resource) =>
         [.. (Account(resource)?["seats"] as JsonArray ?? []).Select(Text).OfType<string>()];

@@ -10,8 +10,8 @@ namespace IdentityHub.Scim.Users;
 /// <summary>What of a User resource the account keeps on file.</summary>
 internal static class ProfileReading
 {
-    /// <summary>Attributes that the hub itself decides, or keeps elsewhere.</summary>
-    private static readonly string[] NotOnFile = ["schemas", "id", "externalId", "meta", "userName", "active", "password", "roles", "entitlements", "groups", UserSchemas.AccountId];
+    /// <summary>Attributes that the hub itself decides, or keeps elsewhere. Of roles and entitlements what a client wrote beside their values is kept.</summary>
+    private static readonly string[] NotOnFile = ["schemas", "id", "externalId", "meta", "userName", "active", "password", "groups", UserSchemas.AccountId];
 
     /// <summary>The profile in a desired resource. The manager is kept by id alone; the rest of it is looked up when it is shown.</summary>
     public static MemberProfiles.Profile Of(JsonObject desired)
@@ -25,6 +25,8 @@ internal static class ProfileReading
             }
         }
 
+        KeepDescribed(attributes, "roles", role => role.Count == (role["primary"] is null ? 1 : 2));
+        KeepDescribed(attributes, "entitlements", entitlement => MemberFacts.IsSeat(entitlement) && entitlement.All(part => part.Key is "value" or "type"));
         if (attributes[UserSchemas.EnterpriseId] is JsonObject enterprise && enterprise["manager"] is JsonObject manager)
         {
             KeepIdAlone(enterprise, manager);
@@ -58,6 +60,25 @@ internal static class ProfileReading
         }
 
         return null;
+    }
+
+    /// <summary>Drops the elements that say nothing but what the hub says itself.</summary>
+    private static void KeepDescribed(JsonObject attributes, string name, Predicate<JsonObject> isPlain)
+    {
+        if (attributes[name] is not JsonArray elements)
+        {
+            return;
+        }
+
+        foreach (var plain in elements.OfType<JsonObject>().Where(element => isPlain(element)).ToList())
+        {
+            elements.Remove(plain);
+        }
+
+        if (elements.Count == 0)
+        {
+            attributes.Remove(name);
+        }
     }
 
     private static void KeepIdAlone(JsonObject enterprise, JsonObject manager)

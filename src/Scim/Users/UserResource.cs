@@ -43,7 +43,7 @@ internal static class UserResource
         }
 
         json.WriteBoolean("active", member.Status != MembershipStatus.Inactive);
-        WriteHoldings(json, member, baseAddress);
+        WriteHoldings(json, member, document?.RootElement, baseAddress);
         WriteAccount(json, member);
         return (Finish(json, buffer, member, baseAddress, out var version), version);
     }
@@ -75,7 +75,7 @@ internal static class UserResource
             {
                 WriteEnterprise(json, attribute.Value, baseAddress, managers);
             }
-            else
+            else if (!HeldAttributes.Own(attribute))
             {
                 attribute.WriteTo(json);
             }
@@ -104,27 +104,10 @@ internal static class UserResource
         json.WriteEndObject();
     }
 
-    private static void WriteHoldings(Utf8JsonWriter json, MemberRecord member, string baseAddress)
+    private static void WriteHoldings(Utf8JsonWriter json, MemberRecord member, JsonElement? document, string baseAddress)
     {
-        json.WriteStartArray("roles");
-        json.WriteStartObject();
-        json.WriteString("value", PermissionNames.Of(member.Role));
-        json.WriteEndObject();
-        json.WriteEndArray();
-        if (member.Seats.Count > 0)
-        {
-            json.WriteStartArray("entitlements");
-            foreach (var seat in member.Seats)
-            {
-                json.WriteStartObject();
-                json.WriteString("value", seat);
-                json.WriteString("type", MemberFacts.SeatType);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
+        HeldAttributes.WriteRole(json, member.Role, document);
+        HeldAttributes.WriteEntitlements(json, member.Seats, document);
         if (member.Groups.Count > 0)
         {
             json.WriteStartArray("groups");
