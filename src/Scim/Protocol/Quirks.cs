@@ -39,6 +39,14 @@ internal static class Quirks
     }
 
     /// <summary>
+    /// The object as JSON text one level further in: Entra sends mapped app roles as <c>"roles","value":[{"value":"{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Admin\"}"}]</c>.
+    /// Of the sub-attribute <c>value</c> only.
+    /// </summary>
+    /// <returns>The <c>value</c> within; the text itself where it is no such object.</returns>
+    public static string ValueInText(string text) =>
+        text[0] == '{' && ScimJson.Read(Encoding.UTF8.GetBytes(text)).Value is { } within && within["value"] is JsonValue value && value.TryGetValue(out string? inner) ? inner : text;
+
+    /// <summary>
     /// A single value in an array, and within it in an object: Entra with its downgrade flag AzureAdScimPatch2017 sends
     /// <c>{"op":"Replace","path":"displayName","value":[{"$ref":null,"value":"New name"}]}</c>. Read so in PATCH only.
     /// </summary>
