@@ -19,8 +19,7 @@ internal static class Quirks
 
     /// <summary>Booleans in quotes, in any case: Entra without its flag sends <c>{"op":"Replace","path":"active","value":"False"}</c> and <c>"primary":"True"</c>.</summary>
     /// <returns>Null when the text is no boolean either.</returns>
-    public static bool? BooleanText(string text) =>
-        text.Equals("true", StringComparison.OrdinalIgnoreCase) ? true : text.Equals("false", StringComparison.OrdinalIgnoreCase) ? false : null;
+    public static bool? BooleanText(string text) => FilterQuirks.FlagInQuotes(text);
 
     /// <summary>
     /// A string where an object belongs. It is the object's <c>value</c> (Entra: <c>"…:enterprise:2.0:User:manager","value":"&lt;id&gt;"</c>; others: <c>"emails":["a@x"]</c>),

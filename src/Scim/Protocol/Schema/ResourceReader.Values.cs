@@ -45,24 +45,28 @@ internal static partial class ResourceReader
         var elements = new JsonArray();
         if (given is not JsonArray array)
         {
+            array = [];
             if (TryAddElement(elements, attribute, parent, given) is { } error)
             {
                 return error;
             }
         }
-        else
+
+        if (array.Count > MaxElements && !IsUnbounded(attribute))
         {
-            foreach (var element in array)
+            return TooManyElements(attribute);
+        }
+
+        foreach (var element in array)
+        {
+            if (TryAddElement(elements, attribute, parent, element) is { } error)
             {
-                if (TryAddElement(elements, attribute, parent, element) is { } error)
-                {
-                    return error;
-                }
+                return error;
             }
         }
 
         value = elements.Count == 0 ? null : elements;
-        return elements.Count > MaxElements && !IsUnbounded(attribute) ? TooManyElements(attribute) : TwoPrimaries(attribute, elements);
+        return TwoPrimaries(attribute, elements);
     }
 
     private static ScimError? TryAddElement(JsonArray elements, ScimAttribute attribute, ScimAttribute? parent, JsonNode? given)
@@ -90,6 +94,7 @@ internal static partial class ResourceReader
             }
         }
 
+        // Of a group's members, whoever stores them sees who is there twice.
         if (element is not null && (elements.Count > MaxElements || !Contains(elements, element)))
         {
             elements.Add(element);

@@ -118,4 +118,8 @@ public sealed class PatchRuleTests
     [Fact]
     public void Values_are_bounded_also_when_they_come_one_by_one() => Refused("invalidValue", "",
         string.Join(',', Enumerable.Range(0, 201).Select(i => $$"""{"op":"add","path":"emails","value":"{{i}}"}""")));
+
+    [Fact]
+    public void What_one_request_makes_the_engine_compare_is_bounded() => Refused("tooMany", "",
+        string.Join(',', Enumerable.Repeat($$"""{"op":"add","path":"emails","value":[{{string.Join(',', Enumerable.Range(0, 200).Select(i => $"\"{i}\""))}}]}""", 26)));
 }
