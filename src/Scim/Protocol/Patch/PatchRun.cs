@@ -99,7 +99,7 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
         var container = extension is null ? desired : ResourceReader.ObjectAt(desired, extension.Id);
         var error = attribute.MultiValued
             ? ChangeElements(container, path, verb, value)
-            : sub is null ? AttributeChange.Apply(container, attribute, null, verb, value) : ChangePart(container, attribute, sub, verb, value);
+            : sub is null ? AttributeChange.Apply(container, attribute, null, verb, value) : ChangePart(container, path, verb, value);
         RemoveEmpty(desired, extension?.Id);
         return error;
     }
@@ -134,16 +134,20 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
             : Elements.KeepOnePrimary(changed, attribute, primary);
     }
 
-    private static ScimError? ChangePart(JsonObject container, ScimAttribute attribute, ScimAttribute sub, PatchVerb verb, JsonNode? value)
+    private static ScimError? ChangePart(JsonObject container, PatchPath path, PatchVerb verb, JsonNode? value)
     {
+        var (attribute, sub) = (path.Target.Attribute!, path.Target.Sub!);
         var parts = ResourceReader.ObjectAt(container, attribute.Name);
         var before = parts[sub.Name];
-        var error = AttributeChange.Apply(parts, sub, attribute, verb, value);
+        var error = path.ValueFilter is { } filter
+            ? ElementChange.Apply(parts, sub, filter, path.SubOfFiltered, verb, value)
+            : AttributeChange.Apply(parts, sub, attribute, verb, value);
         if (sub.Name == "value" && !JsonNode.DeepEquals(before, parts["value"]))
         {
             AttributeChange.ForgetOldReference(parts, attribute, null);
         }
 
+        RemoveEmpty(parts, sub.Name);
         RemoveEmpty(container, attribute.Name);
         return error;
     }
