@@ -9,7 +9,7 @@ namespace IdentityHub.Scim.Protocol.Filter;
 /// <remarks>
 /// A multi-valued attribute meets a comparison when one of its values does. <c>ne</c> is the opposite of <c>eq</c>: it holds when no value is equal, and so
 /// of an attribute that is absent. The RFC leaves this open; "some value differs" would make <c>groups ne "g"</c> hold of a member of g with another
-/// group besides, and is not what clients ask it for (who is not in g). Ping's SDK, the reference of many, reads it the same way.
+/// group besides, and is not what clients ask it for (who is not in g). Ping's SDK, which many build on, reads it the same way.
 /// </remarks>
 internal static class FilterEvaluator
 {
@@ -106,9 +106,10 @@ internal static class FilterEvaluator
         _ => MatchesElement(filter, node),
     };
 
+    /// <summary>Below this, <c>ne</c> is looked for as <c>eq</c>.</summary>
     private static bool Compares(JsonNode? node, ScimAttribute? sub, FilterNode.Comparison comparison) =>
         comparison.Operator is ComparisonOperator.NotEqual
-            ? !AnyValue(node, sub, comparison with { Operator = ComparisonOperator.Equal })
+            ? !AnyValue(node, sub, comparison)
             : AnyValue(node, sub, comparison);
 
     /// <summary>Goes through the values of the attribute, and of its sub-attribute, where either may have several.</summary>
@@ -156,7 +157,7 @@ internal static class FilterEvaluator
 
     private static bool Holds(string actual, string literal, ComparisonOperator operation, StringComparison by) => operation switch
     {
-        ComparisonOperator.Equal => actual.Equals(literal, by),
+        ComparisonOperator.Equal or ComparisonOperator.NotEqual => actual.Equals(literal, by),
         ComparisonOperator.Contains => actual.Contains(literal, by),
         ComparisonOperator.StartsWith => actual.StartsWith(literal, by),
         ComparisonOperator.EndsWith => actual.EndsWith(literal, by),
@@ -165,7 +166,7 @@ internal static class FilterEvaluator
 
     private static bool Ordered(int order, ComparisonOperator operation) => operation switch
     {
-        ComparisonOperator.Equal => order == 0,
+        ComparisonOperator.Equal or ComparisonOperator.NotEqual => order == 0,
         ComparisonOperator.Greater => order > 0,
         ComparisonOperator.GreaterOrEqual => order >= 0,
         ComparisonOperator.Less => order < 0,

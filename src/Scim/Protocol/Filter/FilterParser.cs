@@ -119,7 +119,8 @@ internal sealed class FilterParser
         }
         else if (reference.Leaf is { Returned: Returned.Never })
         {
-            // RFC 7643 §7 "never", RFC 7644 §7.5.2: an answer, even an empty one, would tell of the value. Said of the schema, never of a resource.
+            // RFC 7643 §7 leaves it to the server whether what is never returned can be filtered on. An answer, even an empty one, would tell of the value, and
+            // the filter would stand in a URI (RFC 7644 §7.5.2). What is said here is of the schema, never of a resource.
             Fail($"{reference} cannot be filtered on.");
         }
         else

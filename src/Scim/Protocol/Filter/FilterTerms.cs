@@ -46,7 +46,7 @@ internal static class FilterTerms
 
         return Read(leaf.Type, literal, options) is { } value
             ? new FilterNode.Comparison(simple, operation, value)
-            : ScimError.InvalidFilter($"The value that {simple} is compared with is not of type {Name(leaf.Type)}.");
+            : ScimError.InvalidFilter($"The value that {simple} is compared with is not of type {Name(leaf.Type)}.{(leaf.Type is AttributeType.Boolean or AttributeType.Integer or AttributeType.Decimal || literal.Kind is FilterTokenKind.Text ? "" : " It stands in quotes.")}");
     }
 
     private static Outcome<FilterNode> AgainstNull(AttributeReference reference, ComparisonOperator operation) => operation switch

@@ -28,6 +28,9 @@ internal static class ScimMoment
         return ticks < 0 || ticks > MaxTicks ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 
+    /// <returns>In UTC, to 100 ns where they are not zero: <c>2011-05-13T04:42:34.5Z</c>. Two moments are in the order of what is read of them, not of these texts.</returns>
+    public static string Print(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture);
+
     /// <summary>24:00:00 is the end of the day (XML Schema), and a leap second the second after :59 (RFC 3339 §5.7).</summary>
     private static long? TimeOfDay(ReadOnlySpan<char> text)
     {
