@@ -19,8 +19,7 @@ internal static class Quirks
 
     /// <summary>Booleans in quotes, in any case: Entra without its flag sends <c>{"op":"Replace","path":"active","value":"False"}</c> and <c>"primary":"True"</c>.</summary>
     /// <returns>Null when the text is no boolean either.</returns>
-    public static bool? BooleanText(string text) =>
-        text.Equals("true", StringComparison.OrdinalIgnoreCase) ? true : text.Equals("false", StringComparison.OrdinalIgnoreCase) ? false : null;
+    public static bool? BooleanText(string text) => FilterQuirks.FlagInQuotes(text);
 
     /// <summary>
     /// A string where an object belongs. It is the object's <c>value</c> (Entra: <c>"…:enterprise:2.0:User:manager","value":"&lt;id&gt;"</c>; others: <c>"emails":["a@x"]</c>),
@@ -37,6 +36,14 @@ internal static class Quirks
         var asObject = text[0] == '{' ? ScimJson.Read(Encoding.UTF8.GetBytes(text)).Value : null;
         return asObject ?? new JsonObject { ["value"] = text };
     }
+
+    /// <summary>
+    /// The object as JSON text one level further in: Entra sends mapped app roles as <c>"roles","value":[{"value":"{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Admin\"}"}]</c>.
+    /// Of the sub-attribute <c>value</c> only.
+    /// </summary>
+    /// <returns>The <c>value</c> within; the text itself where it is no such object.</returns>
+    public static string ValueInText(string text) =>
+        text[0] == '{' && ScimJson.Read(Encoding.UTF8.GetBytes(text)).Value is { } within && within["value"] is JsonValue value && value.TryGetValue(out string? inner) ? inner : text;
 
     /// <summary>
     /// A single value in an array, and within it in an object: Entra with its downgrade flag AzureAdScimPatch2017 sends

@@ -7,7 +7,7 @@ namespace IdentityHub.Scim.Protocol.Json;
 /// <summary>Reads request bodies, and refuses what JSON allows but no two readers agree on.</summary>
 internal static class ScimJson
 {
-    /// <summary>How deep objects and arrays may nest. The deepest that the schemas know is 4.</summary>
+    /// <summary>How deep objects and arrays may nest. A PATCH in a bulk request needs 10.</summary>
     public const int MaxDepth = 16;
 
     private static readonly JsonNodeOptions AnyCase = new() { PropertyNameCaseInsensitive = true };
@@ -78,7 +78,7 @@ internal static class ScimJson
 
     private static ScimError? Put(JsonObject read, string name, JsonNode? value) => read.TryAdd(name, value)
         ? null
-        : ScimError.InvalidSyntax($"The name {Quoted(name)} is given twice in one object. Names are compared without case.");
+        : ScimError.InvalidSyntax($"A name is given twice in one object{Shown(name)}. Names are compared without case.");
 
     private static ScimError? ReadArray(ref Utf8JsonReader reader, out JsonNode? value)
     {
@@ -125,5 +125,6 @@ internal static class ScimJson
 
     private static ScimError Nul() => ScimError.InvalidSyntax("The body has a NUL character in a name or a string.");
 
-    private static string Quoted(string name) => name.Length <= 100 ? $"\"{name}\"" : $"\"{name.AsSpan(0, 100)}…\"";
+    /// <summary>In an error, if it is one that a schema could have.</summary>
+    private static string Shown(string name) => name.Length > 150 || name.AsSpan().ContainsAnyExceptInRange(' ', '~') ? "" : $": \"{name}\"";
 }

@@ -28,12 +28,17 @@ internal static class AttributeChange
             return error;
         }
 
-        if (verb == PatchVerb.Add)
+        if (verb == PatchVerb.Replace)
         {
-            return read is null ? null : Elements.Append(container, attribute, read.AsArray());
+            return Put(container, attribute, parent, read);
         }
 
-        return Put(container, attribute, parent, read);
+        if (read is not null)
+        {
+            Elements.Append(container, attribute, read.AsArray());
+        }
+
+        return null;
     }
 
     /// <summary>Sets or clears one attribute, as its schema allows.</summary>

@@ -11,12 +11,11 @@ internal static class Elements
     /// <param name="container">The object that has the attribute.</param>
     /// <param name="attribute">A multi-valued attribute.</param>
     /// <param name="added">In canonical form; emptied.</param>
-    public static ScimError? Append(JsonObject container, ScimAttribute attribute, JsonArray added)
+    public static void Append(JsonObject container, ScimAttribute attribute, JsonArray added)
     {
         if (container[attribute.Name] is not JsonArray elements)
         {
-            container[attribute.Name] = added;
-            return null;
+            container[attribute.Name] = elements = [];
         }
 
         JsonNode?[] nodes = [.. added];
@@ -33,8 +32,6 @@ internal static class Elements
                 Complete(target, attribute, given);
             }
         }
-
-        return null;
     }
 
     /// <summary>Removes those that are given by value, and no others.</summary>

@@ -7,8 +7,13 @@ namespace IdentityHub.Scim.Protocol.Patch;
 /// <summary>One PATCH on its way: the resource between two operations.</summary>
 internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOptions options)
 {
+    /// <summary>How many elements the arrays of one PATCH may have in all, except a group's members: every one is compared with every one that is there.</summary>
+    public const int MaxElements = 5000;
+
     /// <summary>Multi-valued complex attributes that were changed: their elements are judged when all operations are through, because several build one element.</summary>
     private readonly List<(ScimSchema? Extension, ScimAttribute Attribute)> touched = [];
+
+    private int elements;
 
     public ScimError? Apply(PatchOperation operation)
     {
@@ -26,9 +31,9 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
     {
         foreach (var (extension, attribute) in touched)
         {
-            if (ContainerOf(extension) is { } container && container[attribute.Name] is JsonArray elements)
+            if (ContainerOf(extension) is { } container && container[attribute.Name] is JsonArray changed)
             {
-                if (Elements.Settle(elements, attribute) is { } error)
+                if (Elements.Settle(changed, attribute) is { } error)
                 {
                     return error;
                 }
@@ -91,10 +96,10 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
             return ReadOnly(path.Target);
         }
 
-        var container = extension is null ? desired : ObjectAt(desired, extension.Id);
+        var container = extension is null ? desired : ResourceReader.ObjectAt(desired, extension.Id);
         var error = attribute.MultiValued
             ? ChangeElements(container, path, verb, value)
-            : sub is null ? AttributeChange.Apply(container, attribute, null, verb, value) : ChangePart(container, attribute, sub, verb, value);
+            : sub is null ? AttributeChange.Apply(container, attribute, null, verb, value) : ChangePart(container, path, verb, value);
         RemoveEmpty(desired, extension?.Id);
         return error;
     }
@@ -103,32 +108,46 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
     {
         var attribute = path.Target.Attribute!;
         var sub = path.Target.Sub ?? path.SubOfFiltered;
+        elements += value is JsonArray given && !ResourceReader.IsUnbounded(attribute) ? given.Count : 0;
+        if (elements > MaxElements)
+        {
+            return ScimError.TooMany($"A PATCH may have at most {MaxElements} elements in the arrays of its operations.");
+        }
+
         var primary = Elements.Primary(container[attribute.Name]);
         var error = path.ValueFilter is null && sub is null
             ? AttributeChange.Apply(container, attribute, null, verb, value)
             : ElementChange.Apply(container, attribute, path.ValueFilter, sub, verb, value);
-        if (error is not null || container[attribute.Name] is not JsonArray elements)
+        if (error is not null || container[attribute.Name] is not JsonArray changed)
         {
             return error;
         }
 
-        touched.Add((path.Target.Extension, attribute));
+        if (!touched.Contains((path.Target.Extension, attribute)))
+        {
+            touched.Add((path.Target.Extension, attribute));
+        }
+
         RemoveEmpty(container, attribute.Name);
-        return elements.Count > ResourceReader.MaxElements && !ResourceReader.IsUnbounded(attribute)
+        return changed.Count > ResourceReader.MaxElements && !ResourceReader.IsUnbounded(attribute)
             ? ResourceReader.TooManyElements(attribute)
-            : Elements.KeepOnePrimary(elements, attribute, primary);
+            : Elements.KeepOnePrimary(changed, attribute, primary);
     }
 
-    private static ScimError? ChangePart(JsonObject container, ScimAttribute attribute, ScimAttribute sub, PatchVerb verb, JsonNode? value)
+    private static ScimError? ChangePart(JsonObject container, PatchPath path, PatchVerb verb, JsonNode? value)
     {
-        var parts = ObjectAt(container, attribute.Name);
+        var (attribute, sub) = (path.Target.Attribute!, path.Target.Sub!);
+        var parts = ResourceReader.ObjectAt(container, attribute.Name);
         var before = parts[sub.Name];
-        var error = AttributeChange.Apply(parts, sub, attribute, verb, value);
+        var error = path.ValueFilter is { } filter
+            ? ElementChange.Apply(parts, sub, filter, path.SubOfFiltered, verb, value)
+            : AttributeChange.Apply(parts, sub, attribute, verb, value);
         if (sub.Name == "value" && !JsonNode.DeepEquals(before, parts["value"]))
         {
             AttributeChange.ForgetOldReference(parts, attribute, null);
         }
 
+        RemoveEmpty(parts, sub.Name);
         RemoveEmpty(container, attribute.Name);
         return error;
     }
@@ -155,16 +174,6 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
     }
 
     private JsonObject? ContainerOf(ScimSchema? extension) => extension is null ? desired : desired[extension.Id] as JsonObject;
-
-    private static JsonObject ObjectAt(JsonObject container, string name)
-    {
-        if (container[name] is not JsonObject found)
-        {
-            container[name] = found = [];
-        }
-
-        return found;
-    }
 
     private static void RemoveEmpty(JsonObject container, string? name)
     {

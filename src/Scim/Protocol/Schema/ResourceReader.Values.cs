@@ -45,24 +45,28 @@ internal static partial class ResourceReader
         var elements = new JsonArray();
         if (given is not JsonArray array)
         {
+            array = [];
             if (TryAddElement(elements, attribute, parent, given) is { } error)
             {
                 return error;
             }
         }
-        else
+
+        if (array.Count > MaxElements && !IsUnbounded(attribute))
         {
-            foreach (var element in array)
+            return TooManyElements(attribute);
+        }
+
+        foreach (var element in array)
+        {
+            if (TryAddElement(elements, attribute, parent, element) is { } error)
             {
-                if (TryAddElement(elements, attribute, parent, element) is { } error)
-                {
-                    return error;
-                }
+                return error;
             }
         }
 
         value = elements.Count == 0 ? null : elements;
-        return elements.Count > MaxElements && !IsUnbounded(attribute) ? TooManyElements(attribute) : TwoPrimaries(attribute, elements);
+        return TwoPrimaries(attribute, elements);
     }
 
     private static ScimError? TryAddElement(JsonArray elements, ScimAttribute attribute, ScimAttribute? parent, JsonNode? given)
@@ -90,6 +94,7 @@ internal static partial class ResourceReader
             }
         }
 
+        // Of a group's members, whoever stores them sees who is there twice.
         if (element is not null && (elements.Count > MaxElements || !Contains(elements, element)))
         {
             elements.Add(element);
@@ -147,7 +152,7 @@ internal static partial class ResourceReader
             return TryReadComplex(attribute, parent, given, out value);
         }
 
-        value = given is JsonValue simple ? Simple(attribute.Type, simple) : null;
+        value = given is JsonValue simple ? Simple(attribute, parent, simple) : null;
         return value is null ? WrongType(attribute, parent) : null;
     }
 
@@ -186,13 +191,15 @@ internal static partial class ResourceReader
     public static JsonObject? AsObject(ScimAttribute attribute, JsonNode given) =>
         given as JsonObject ?? (given is JsonValue bare && bare.TryGetValue(out string? text) && text.Length > 0 ? Quirks.BareValue(attribute, text) : null);
 
-    private static JsonValue? Simple(AttributeType type, JsonValue given) => type switch
+    private static JsonValue? Simple(ScimAttribute attribute, ScimAttribute? parent, JsonValue given) => attribute.Type switch
     {
         AttributeType.Boolean => given.TryGetValue(out bool flag) ? JsonValue.Create(flag)
             : given.TryGetValue(out string? text) && Quirks.BooleanText(text) is { } quoted ? JsonValue.Create(quoted) : null,
         AttributeType.Integer => given.GetValueKind() == JsonValueKind.Number && long.TryParse(given.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? JsonValue.Create(whole) : null,
         AttributeType.Decimal => given.GetValueKind() == JsonValueKind.Number && decimal.TryParse(given.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null,
-        _ => given.TryGetValue(out string? text) && text.Length <= MaxText && IsWellFormed(type, text) ? JsonValue.Create(text) : null,
+        _ => given.TryGetValue(out string? text) && text.Length is > 0 and <= MaxText && IsWellFormed(attribute.Type, text)
+            ? JsonValue.Create(parent is { MultiValued: true } && attribute.Name == "value" ? Quirks.ValueInText(text) : text)
+            : null,
     };
 
     /// <summary>RFC 7643 §2.3.5 to §2.3.7. References are not looked into: clients send addresses without a scheme.</summary>

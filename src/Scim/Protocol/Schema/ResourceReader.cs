@@ -75,7 +75,8 @@ internal static partial class ResourceReader
         }
     }
 
-    private static JsonObject ObjectAt(JsonObject container, string name)
+    /// <returns>The object of this name, made where there is none.</returns>
+    public static JsonObject ObjectAt(JsonObject container, string name)
     {
         if (container[name] is not JsonObject found)
         {
