@@ -2,6 +2,7 @@ using IdentityHub.Domain.Permissions;
 using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Discovery;
 using IdentityHub.IdP.Introspection;
+using IdentityHub.IdP.Invite;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Logout;
 using IdentityHub.IdP.Revocation;
@@ -51,6 +52,10 @@ public static class IdPEndpoints
         // A fresh hub gets its first user.
         idp.MapGet("/setup", SetupEndpoint.ShowAsync).For(Caller.SetupToken);
         idp.MapPost("/setup", SetupEndpoint.HandleAsync).For(Caller.SetupToken);
+
+        // Who was invited chooses a first password.
+        idp.MapGet("/invitation", InvitationEndpoint.ShowAsync).For(Caller.Invitation);
+        idp.MapPost("/invitation", InvitationEndpoint.HandleAsync).For(Caller.Invitation);
 
         // Apps get, use and give back tokens.
         idp.MapPost("/token", TokenEndpoint.HandleAsync).For(Caller.Client);

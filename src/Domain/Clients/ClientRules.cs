@@ -20,7 +20,7 @@ public static class ClientRules
 
     /// <summary>The scopes that this hub gives a meaning to. A client may have others of its own.</summary>
     public static readonly ImmutableArray<string> KnownScopes =
-        ["openid", "profile", "email", "phone", "address", "account", "accounts", "offline_access", "scim", "scim.read"];
+        ["openid", "profile", "email", "phone", "address", "account", "accounts", "offline_access", ProvisioningCaller.ScimScope, ProvisioningCaller.ScimReadScope];
 
     public static readonly ImmutableArray<string> AuthMethods = ["client_secret_basic", "client_secret_post", "none"];
     public static readonly ImmutableArray<string> GrantTypes = ["authorization_code", "refresh_token", "client_credentials"];

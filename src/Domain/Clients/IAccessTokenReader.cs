@@ -10,6 +10,12 @@ namespace IdentityHub.Domain.Clients;
 /// <param name="Scopes">What it is good for.</param>
 public sealed record ProvisioningCaller(string ClientId, string? AccountId, string? UserId, string? MembershipId, ImmutableArray<string> Scopes)
 {
+    /// <summary>Provisioning over SCIM: a client may have it for itself, and a user may grant it.</summary>
+    public const string ScimScope = "scim";
+
+    /// <summary>The same without changing anything.</summary>
+    public const string ScimReadScope = "scim.read";
+
     public bool HasScope(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
 }
 

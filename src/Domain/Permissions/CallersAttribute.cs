@@ -23,6 +23,9 @@ public enum Caller
 
     /// <summary>Whoever holds the one-time set-up token that a fresh hub prints.</summary>
     SetupToken,
+
+    /// <summary>Whoever holds the link of an invitation that was mailed.</summary>
+    Invitation,
 }
 
 /// <summary>Every endpoint says who may call it; a test walks the routes and fails where one does not.</summary>

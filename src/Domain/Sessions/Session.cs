@@ -20,6 +20,9 @@ public sealed class Session
     /// <summary>The account last chosen; null while none is.</summary>
     public string? AccountId { get; set; }
 
+    /// <summary>The memberships that this person was asked to accept and put off, separated by spaces; null for none. Forgotten when they next prove who they are.</summary>
+    public string? PutOff { get; set; }
+
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset LastSeenAt { get; set; }
     public required DateTimeOffset ExpiresAt { get; init; }

@@ -17,7 +17,7 @@ public static class Sessions
 
     private static readonly Statement BySecret = new(
         """
-        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator"
+        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff"
         FROM "Sessions" s JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
         WHERE s."SecretHash" = @hash AND s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle
         """,
@@ -35,6 +35,9 @@ public static class Sessions
             ? new(
                 row.GetString(0), row.GetString(1), row.GetString(8), row.GetBoolean(9), row.Moment(2), row.GetString(3), row.Text(4), row.Moment(5),
                 row.Moment(7), reader.Now - row.Moment(6) > TouchInterval)
+            {
+                PutOff = row.Text(10)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            }
             : null;
     }
 
@@ -89,10 +92,16 @@ public static class Sessions
         session.SecretHash = RandomId.HashOf(secret);
         session.AuthTime = authTime;
         session.Amr = amr;
+        session.PutOff = null;
         session.LastSeenAt = transaction.Now;
         await transaction.AuditAsync("session.stepped-up", subjectUserId: session.UserId, details: new { amr });
         return secret;
     }
+
+    /// <summary>Records that the person does not want to answer now whether they accept this membership: no sign-in that this session answers is held up by it.</summary>
+    public static Task RecordPutOffAsync(HubTransaction transaction, string sessionId, string membershipId) =>
+        transaction.Db.Sessions.Where(row => row.Id == sessionId && row.EndedAt == null)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.PutOff, row => (row.PutOff ?? "") + membershipId + " "));
 
     /// <summary>Remembers the account in which the session acts.</summary>
     /// <returns>False when the user has no active membership there or the session has ended.</returns>
@@ -160,4 +169,8 @@ public static class Sessions
 /// <param name="TouchIsDue">Whether its last use was noted long enough ago to note it again.</param>
 public sealed record LiveSession(
     string Id, string UserId, string UserName, bool Operator, DateTimeOffset AuthTime, string Amr, string? AccountId, DateTimeOffset StartedAt,
-    DateTimeOffset ExpiresAt, bool TouchIsDue);
+    DateTimeOffset ExpiresAt, bool TouchIsDue)
+{
+    /// <summary>The memberships that the person put off answering in this session.</summary>
+    public IReadOnlyCollection<string> PutOff { get; init; } = [];
+}

@@ -91,25 +91,23 @@ internal abstract record NextStep
         }
 
         var step = DecideAccount(situation, session);
-        return mayOffer && Offered(situation, isFresh, step) is { } place ? new Accept(place) : step;
+        return mayOffer && Offered(situation, session, step) is { } place ? new Accept(place) : step;
     }
 
     /// <summary>
-    /// Whoever has just signed in is asked about every account that wants them. A request that an earlier sign-in answers is not held up; where it would end in a page or
-    /// an error, the person is asked first about what could let them on.
+    /// Every account that wants the person asks them once. What they put off comes up again when they next prove who they are; before that it holds up no request that
+    /// could be answered, and is asked only where it could be what lets them on.
     /// </summary>
     /// <returns>Null when there is nothing to ask.</returns>
-    private static MembershipView? Offered(Situation situation, bool isFresh, NextStep step)
+    private static MembershipView? Offered(Situation situation, LiveSession session, NextStep step)
     {
-        var open = situation.Memberships.Where(place => place is { Status: MembershipStatus.Invited, Home: false } && !situation.PutOff.Contains(place.Id));
-        return step switch
-        {
-            _ when isFresh => open.FirstOrDefault(),
-            Issue => null,
-            _ => open.FirstOrDefault(place =>
-                (situation.Client.AccountId ?? place.AccountId) == place.AccountId && (situation.Request.Account ?? place.AccountId) == place.AccountId),
-        };
+        var open = situation.Memberships.Where(place => place is { Status: MembershipStatus.Invited, Home: false } && !situation.PutOff.Contains(place.Id)).ToList();
+        return open.Find(place => !session.PutOff.Contains(place.Id))
+            ?? (step is Issue ? null : open.Find(place => MayLetOn(situation, place)));
     }
+
+    private static bool MayLetOn(Situation situation, MembershipView place) =>
+        (situation.Client.AccountId ?? place.AccountId) == place.AccountId && (situation.Request.Account ?? place.AccountId) == place.AccountId;
 
     /// <summary><c>prompt=login</c> and <c>max_age</c>; zero seconds are the same as the former.</summary>
     private static bool MustSignInAgain(Situation situation, LiveSession session) =>

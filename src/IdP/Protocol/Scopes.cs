@@ -12,12 +12,6 @@ internal static class Scopes
     public const string Accounts = "accounts";
     public const string OfflineAccess = "offline_access";
 
-    /// <summary>Provisioning over SCIM: a client may have it for itself, and a user may grant it.</summary>
-    public const string Scim = "scim";
-
-    /// <summary>The same without changing anything.</summary>
-    public const string ScimRead = "scim.read";
-
     /// <summary>Those that mean a user: a client cannot have them for itself.</summary>
     private static readonly HashSet<string> OfUsers = new([OpenId, Profile, Email, Phone, Address, Account, Accounts, OfflineAccess], StringComparer.Ordinal);
 

@@ -134,6 +134,19 @@ public sealed class InvitationsTests : HubTests
     }
 
     [Fact]
+    public async Task What_has_expired_is_forgotten()
+    {
+        using var housekeeping = new Housekeeping(Hub.Store, Hub.Time, Microsoft.Extensions.Logging.Abstractions.NullLogger<Housekeeping>.Instance);
+        await TokenAsync(ivy);
+        Hub.Time.Advance(TimeSpan.FromDays(7));
+        await housekeeping.SweepAsync(CancellationToken.None);
+        Assert.Equal(1, Hub.Count("Invitations"));
+        Hub.Time.Advance(TimeSpan.FromSeconds(1));
+        await housekeeping.SweepAsync(CancellationToken.None);
+        Assert.Equal(0, Hub.Count("Invitations"));
+    }
+
+    [Fact]
     public async Task A_newer_one_takes_its_place()
     {
         var (former, newer) = (await TokenAsync(ivy), await TokenAsync(ivy));

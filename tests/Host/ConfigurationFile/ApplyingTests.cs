@@ -166,6 +166,30 @@ public sealed class ApplyingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_guest_whom_the_file_calls_active_is_taken_in_whatever_they_were()
+    {
+        const string File = """
+            { "accounts": [ { "id": "a", "name": "A" }, { "id": "b", "name": "B" } ],
+              "users": [ { "userName": "guest@a.example", "memberships": [ { "account": "a", "role": "User" }, { "account": "b", "role": "User" } ] } ] }
+            """;
+        await bench.AppliedAsync(File.Replace(""", { "account": "b", "role": "User" }""", "", StringComparison.Ordinal));
+        var guest = await bench.UserAsync("guest@a.example");
+        var added = (Memberships.AddResult.Added)await bench.Hub.WriteAsync(transaction =>
+            Memberships.AddAsync(transaction, guest.Id, "b", Role.User, null, MembershipStatus.Invited));
+
+        Assert.Equal(1, await bench.AppliedAsync(File));
+        Assert.Equal(0, await bench.AppliedAsync(File));
+        Assert.Equal(1, bench.Hub.Count("Memberships", "AccountId = 'b' AND Status = 'Active'"));
+
+        // Also one who never was a member and was deactivated.
+        await bench.Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, added.Membership.Id));
+        await bench.Hub.WriteAsync(transaction => Memberships.AddAsync(transaction, guest.Id, "b", Role.User, null, MembershipStatus.Inactive));
+        Assert.True(await bench.AppliedAsync(File) > 0);
+        Assert.Equal(0, await bench.AppliedAsync(File));
+        Assert.Equal(1, bench.Hub.Count("Memberships", "AccountId = 'b' AND Status = 'Active'"));
+    }
+
+    [Fact]
     public async Task A_member_who_is_new_and_inactive_can_sign_in_nowhere_and_gets_no_mail()
     {
         await bench.AppliedAsync("""

@@ -25,6 +25,7 @@ public sealed class NextStepTests
         public bool Fresh { get; init; }
         public string Places { get; init; } = "a";
         public string PutOff { get; init; } = "";
+        public string PutOffBefore { get; init; } = "";
         public string? Chosen { get; init; }
         public string? Last { get; init; }
         public bool Operator { get; init; }
@@ -75,13 +76,15 @@ public sealed class NextStepTests
         ["two invitations, just signed in"] = new("accept b", "issue a") { Places = "a ?b ?c", Fresh = true },
         ["two invitations, the first put off"] = new("accept c", "issue a") { Places = "a ?b ?c", Fresh = true, PutOff = "b" },
         ["two invitations, both put off"] = new("issue a", "issue a") { Places = "a ?b ?c", Fresh = true, PutOff = "c b" },
-        ["an invitation, signed in before"] = new("issue a", "issue a") { Places = "a ?b" },
-        ["an invitation, signed in before, the account is asked for"] = new("accept b", "access_denied") { Places = "a ?b", Request = Account("b") },
-        ["an invitation put off, the account is asked for"] = new("fail access_denied", "access_denied") { Places = "a ?b", Request = Account("b"), PutOff = "b", Fresh = true },
-        ["an invitation, signed in before, a third account is asked for"] = new("fail access_denied", "access_denied") { Places = "a ?b", Request = Account("c") },
-        ["an invitation, signed in before, a client of that account"] = new("accept b", "access_denied") { Places = "a ?b", Client = client => client.AccountId = "b" },
-        ["an invitation, signed in before, a client of a third account"] = new("refuse no active membership in this account", "access_denied") { Places = "a ?b", Client = client => client.AccountId = "c" },
-        ["an invitation, signed in before, the chooser comes anyway"] = new("accept b", "account_selection_required") { Places = "a c ?b" },
+        ["an invitation, signed in before"] = new("accept b", "issue a") { Places = "a ?b" },
+        ["an invitation put off earlier"] = new("issue a", "issue a") { Places = "a ?b", PutOffBefore = "b" },
+        ["an invitation put off earlier, a new one"] = new("accept c", "issue a") { Places = "a ?b ?c", PutOffBefore = "b" },
+        ["an invitation put off earlier, the account is asked for"] = new("accept b", "access_denied") { Places = "a ?b", Request = Account("b"), PutOffBefore = "b" },
+        ["an invitation put off for this request, the account is asked for"] = new("fail access_denied", "access_denied") { Places = "a ?b", Request = Account("b"), PutOff = "b", PutOffBefore = "b" },
+        ["an invitation put off earlier, a third account is asked for"] = new("fail access_denied", "access_denied") { Places = "a ?b", Request = Account("c"), PutOffBefore = "b" },
+        ["an invitation put off earlier, a client of that account"] = new("accept b", "access_denied") { Places = "a ?b", Client = client => client.AccountId = "b", PutOffBefore = "b" },
+        ["an invitation put off earlier, a client of a third account"] = new("refuse no active membership in this account", "access_denied") { Places = "a ?b", Client = client => client.AccountId = "c", PutOffBefore = "b" },
+        ["an invitation put off earlier, the chooser comes anyway"] = new("accept b", "account_selection_required") { Places = "a c ?b", PutOffBefore = "b" },
         ["an invitation, the password is owed"] = new("password", "login_required") { Places = "a ?b", Amr = null },
         ["an invitation, the code is owed"] = new("code", "login_required") { Places = "a ?b", Totp = true, Fresh = true },
         ["an invitation, the code was given"] = new("accept b", "issue a") { Places = "a ?b", Totp = true, Amr = Two, Fresh = true },
@@ -154,15 +157,20 @@ public sealed class NextStepTests
         var client = RedirectUrisTests.Client("web", "https://a.example/cb");
         one.Client(client);
         var authTime = Now - TimeSpan.FromSeconds(one.Age);
-        var session = one.Amr is null ? null : new LiveSession("s", "u", "user", one.Operator, authTime, one.Amr, one.Last, authTime, Now.AddHours(1), false);
+        var session = one.Amr is null ? null : new LiveSession("s", "u", "user", one.Operator, authTime, one.Amr, one.Last, authTime, Now.AddHours(1), false)
+        {
+            PutOff = Ids(one.PutOffBefore),
+        };
         var request = one.Request(new AuthorizeRequest { ClientId = "app", RedirectUri = "https://a.example/cb", ResponseMode = "query", Scope = "openid" });
         return new(
             request, client, one.Fresh ? authTime : Now + TimeSpan.FromSeconds(1), one.Chosen, session,
             [.. one.Places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Place)], new(one.Totp, one.MailCodes ? "u@x.example" : null), Now)
         {
-            PutOff = [.. one.PutOff.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => "m-" + id)],
+            PutOff = Ids(one.PutOff),
         };
     }
+
+    private static string[] Ids(string places) => [.. places.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => "m-" + id)];
 
     /// <summary>-x inactive, ?x invited; s has a seat, l a level, r an account that wants two factors, A P U one that wants them of administrators.</summary>
     private static MembershipView Place(string spelled)

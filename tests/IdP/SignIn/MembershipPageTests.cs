@@ -111,7 +111,7 @@ public sealed class MembershipPageTests(HubFixture fixture) : IClassFixture<HubF
     }
 
     [Fact]
-    public async Task A_sign_in_from_before_is_not_held_up_unless_the_account_is_asked_for()
+    public async Task What_was_put_off_holds_up_no_sign_in_of_the_session_unless_the_account_is_asked_for()
     {
         var guest = await GuestAsync("dora@guest.example");
         using var browser = await SignInAsync(guest);
@@ -128,6 +128,30 @@ public sealed class MembershipPageTests(HubFixture fixture) : IClassFixture<HubF
         await browser.GoAsync(app.AuthorizeAddress(("account", "brightfix")));
         await browser.PressAsync("answer", "accept");
         Assert.Equal("brightfix", (await ClaimsAsync(browser))["account"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Who_is_signed_in_already_is_asked_at_the_next_app_and_with_prompt_none_never()
+    {
+        using var browser = hub.NewBrowser();
+        var guest = await GuestAsync("duke@guest.example", totp: false, "duke-one");
+        await browser.GoAsync(app.AuthorizeAddress());
+        await browser.SubmitAsync(("username", guest.UserName), ("current-password", SampleDirectory.Password));
+        await browser.PressAsync("answer", "decline");
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await hub.WriteAsync(transaction => Memberships.AddAsync(transaction, guest.UserId, "brightfix", Role.User, null, MembershipStatus.Invited));
+        await browser.GoAsync(app.AuthorizeAddress(("prompt", "none")));
+        Assert.Equal("northside", (await ClaimsAsync(browser))["account"]!.GetValue<string>());
+        await browser.GoAsync(app.AuthorizeAddress());
+        Assert.True(Asks(browser));
+        await browser.PressAsync("answer", "later");
+        Assert.Contains("code", RelyingApp.Callback(browser).Keys);
+
+        // Who proves anew who they are is asked anew.
+        hub.Time.Advance(TimeSpan.FromMinutes(1));
+        await browser.GoAsync(app.AuthorizeAddress(("prompt", "login")));
+        await browser.SubmitAsync(("username", guest.UserName), ("current-password", SampleDirectory.Password));
+        Assert.True(Asks(browser));
     }
 
     [Fact]

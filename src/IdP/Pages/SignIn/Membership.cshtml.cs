@@ -43,17 +43,17 @@ internal sealed class MembershipModel : SignInPage
     {
         // The form names the membership that its page asked about: an answer that comes twice, or late, is none to the next question.
         var form = await FormAsync();
-        if (await Flow.StepOfAsync(HttpContext, Current) is NextStep.Accept offer && form["membership"] == offer.Membership.Id)
+        if (await Flow.StepOfAsync(HttpContext, Current) is NextStep.Accept offer && form["membership"] == offer.Membership.Id
+            && await Flow.SessionAsync(HttpContext) is { } session)
         {
-            await AnswerAsync(offer.Membership, form["answer"]);
+            await AnswerAsync(session, offer.Membership, form["answer"]);
         }
 
         return await GoOnAsync();
     }
 
-    /// <summary>Whose answer it is was decided by the session that the step was decided for, and stands in the membership.</summary>
-    private Task<bool> AnswerAsync(MembershipView place, string? answer) => store.WriteAsync(
-        new Actor.Person(place.UserId),
+    private Task<bool> AnswerAsync(LiveSession session, MembershipView place, string? answer) => store.WriteAsync(
+        new Actor.Person(session.UserId),
         async transaction =>
         {
             if (await SignIns.FindOpenAsync(transaction, Tx) is null)
@@ -64,11 +64,12 @@ internal sealed class MembershipModel : SignInPage
             switch (answer)
             {
                 case "accept":
-                    return await Memberships.AcceptAsync(transaction, place.Id, place.UserId) == Memberships.AnswerResult.Done;
+                    return await Memberships.AcceptAsync(transaction, place.Id, session.UserId) == Memberships.AnswerResult.Done;
                 case "decline":
-                    return await Memberships.DeclineAsync(transaction, place.Id, place.UserId) == Memberships.AnswerResult.Done;
+                    return await Memberships.DeclineAsync(transaction, place.Id, session.UserId) == Memberships.AnswerResult.Done;
                 case "later":
                     await SignIns.RecordPutOffAsync(transaction, Tx, place.Id);
+                    await Sessions.RecordPutOffAsync(transaction, session.Id, place.Id);
                     Current.Row.PutOff += place.Id + " ";
                     return true;
                 default:
