@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("a7472562-028f-49d7-a5d6-3ac8709ae4e3"), entityTypeCount: 27)
+            : base(skipDetectChanges: false, modelId: new Guid("bf916e29-8c0a-4a99-aba3-da59a0a47f97"), entityTypeCount: 27)
         {
         }
 

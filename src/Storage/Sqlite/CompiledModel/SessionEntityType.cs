@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Sessions.Session",
                 typeof(Session),
                 baseEntityType,
-                propertyCount: 11,
+                propertyCount: 12,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 3,
                 keyCount: 1);
@@ -77,6 +77,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Session).GetField("<LastSeenAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UnixMilliseconds());
             lastSeenAt.SetSentinelFromProviderValue(-62135596800000L);
+
+            var putOff = runtimeEntityType.AddProperty(
+                "PutOff",
+                typeof(string),
+                propertyInfo: typeof(Session).GetProperty("PutOff", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<PutOff>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var secretHash = runtimeEntityType.AddProperty(
                 "SecretHash",

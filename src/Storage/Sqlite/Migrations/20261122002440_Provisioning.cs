@@ -24,6 +24,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 type: "TEXT",
                 nullable: true);
 
+            migrationBuilder.AddColumn<string>(
+                name: "PutOff",
+                table: "Sessions",
+                type: "TEXT",
+                nullable: true);
+
             migrationBuilder.AddColumn<long>(
                 name: "LastUsedAt",
                 table: "ProvisioningTokens",
@@ -348,6 +354,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "PutOff",
                 table: "SignIns");
+
+            migrationBuilder.DropColumn(
+                name: "PutOff",
+                table: "Sessions");
 
             migrationBuilder.DropColumn(
                 name: "LastUsedAt",
