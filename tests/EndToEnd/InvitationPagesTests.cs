@@ -26,7 +26,7 @@ public sealed class InvitationPagesTests(Chromium chromium) : IAsyncLifetime
         await hub.WriteAsync(async transaction =>
         {
             var created = (UserLifecycle.CreateResult.Created)await UserLifecycle.CreateAsync(transaction, new("ivy@northside.example", "Ivy", "New", "ivy@northside.example", false, false));
-            var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, created.User.Id, "northside", Role.User, null, MembershipStatus.Active);
+            var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(created.User.Id, "northside", Role.User, null, MembershipStatus.Active));
             return await Invitations.InviteAsync(transaction, added.Membership.Id, hub.Issuer);
         });
         var link = await LinkAsync();
@@ -55,7 +55,7 @@ public sealed class InvitationPagesTests(Chromium chromium) : IAsyncLifetime
         await hub.WriteAsync(async transaction =>
         {
             var pat = await Users.FindByNameAsync(transaction, CanonicalName.Of(SampleDirectory.Pat)!);
-            await Memberships.AddAsync(transaction, pat!.Id, "brightfix", Role.User, PermissionLevel.Support, MembershipStatus.Invited);
+            await Memberships.AddAsync(transaction, new(pat!.Id, "brightfix", Role.User, PermissionLevel.Support, MembershipStatus.Invited));
             return true;
         });
         await using var visitor = await chromium.NewVisitorAsync(script);

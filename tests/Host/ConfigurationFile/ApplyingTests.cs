@@ -175,7 +175,7 @@ public sealed class ApplyingTests : IAsyncLifetime
         await bench.AppliedAsync(File.Replace(""", { "account": "b", "role": "User" }""", "", StringComparison.Ordinal));
         var guest = await bench.UserAsync("guest@a.example");
         var added = (Memberships.AddResult.Added)await bench.Hub.WriteAsync(transaction =>
-            Memberships.AddAsync(transaction, guest.Id, "b", Role.User, null, MembershipStatus.Invited));
+            Memberships.AddAsync(transaction, new(guest.Id, "b", Role.User, null, MembershipStatus.Invited)));
 
         Assert.Equal(1, await bench.AppliedAsync(File));
         Assert.Equal(0, await bench.AppliedAsync(File));
@@ -183,7 +183,7 @@ public sealed class ApplyingTests : IAsyncLifetime
 
         // Also one who never was a member and was deactivated.
         await bench.Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, added.Membership.Id));
-        await bench.Hub.WriteAsync(transaction => Memberships.AddAsync(transaction, guest.Id, "b", Role.User, null, MembershipStatus.Inactive));
+        await bench.Hub.WriteAsync(transaction => Memberships.AddAsync(transaction, new(guest.Id, "b", Role.User, null, MembershipStatus.Inactive)));
         Assert.True(await bench.AppliedAsync(File) > 0);
         Assert.Equal(0, await bench.AppliedAsync(File));
         Assert.Equal(1, bench.Hub.Count("Memberships", "AccountId = 'b' AND Status = 'Active'"));

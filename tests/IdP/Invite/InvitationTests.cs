@@ -28,7 +28,7 @@ public sealed partial class InvitationTests(HubFixture fixture) : IClassFixture<
         var (userId, membershipId) = await hub.WriteAsync(async transaction =>
         {
             var created = (UserLifecycle.CreateResult.Created)await UserLifecycle.CreateAsync(transaction, new(userName, "Ivy", "New", userName, false, false));
-            var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, created.User.Id, "northside", Role.User, null, MembershipStatus.Active);
+            var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(created.User.Id, "northside", Role.User, null, MembershipStatus.Active));
             return (created.User.Id, added.Membership.Id);
         });
         return new(userName, userId, membershipId, await LinkAsync(hub, userName, membershipId));

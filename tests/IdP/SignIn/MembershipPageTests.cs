@@ -139,7 +139,7 @@ public sealed class MembershipPageTests(HubFixture fixture) : IClassFixture<HubF
         await browser.SubmitAsync(("username", guest.UserName), ("current-password", SampleDirectory.Password));
         await browser.PressAsync("answer", "decline");
         hub.Time.Advance(TimeSpan.FromMinutes(1));
-        await hub.WriteAsync(transaction => Memberships.AddAsync(transaction, guest.UserId, "brightfix", Role.User, null, MembershipStatus.Invited));
+        await hub.WriteAsync(transaction => Memberships.AddAsync(transaction, new(guest.UserId, "brightfix", Role.User, null, MembershipStatus.Invited)));
         await browser.GoAsync(app.AuthorizeAddress(("prompt", "none")));
         Assert.Equal("northside", (await ClaimsAsync(browser))["account"]!.GetValue<string>());
         await browser.GoAsync(app.AuthorizeAddress());
