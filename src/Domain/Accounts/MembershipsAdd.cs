@@ -32,6 +32,13 @@ public static partial class Memberships
     private static readonly Statement CountLeaver = new(
         """UPDATE "Accounts" SET "MemberCount" = "MemberCount" - 1 WHERE "Id" = (SELECT "AccountId" FROM "Memberships" WHERE "Id" = @member)""", "@member");
 
+    /// <summary>The groups that the member leaves are other groups then: whoever read one before must notice.</summary>
+    private static readonly Statement ChangeGroups = new(
+        """
+        UPDATE "Groups" SET "Version" = "Version" + 1, "UpdatedAt" = @now WHERE "Id" IN (SELECT x."GroupId" FROM "GroupMembers" x WHERE x."MembershipId" = @member)
+        """,
+        "@member", "@now");
+
     private static readonly Statement ForgetInLog = new("""UPDATE "ProvisioningLog" SET "ResourceId" = NULL WHERE "ResourceId" = @member""", "@member");
 
     public abstract record AddResult
@@ -120,6 +127,7 @@ public static partial class Memberships
         foreach (var id in membershipIds)
         {
             transaction.Connection.Execute(CountLeaver, id);
+            transaction.Connection.Execute(ChangeGroups, id, transaction.Now.ToUnixTimeMilliseconds());
             transaction.Connection.Execute(ForgetInLog, id);
         }
     }

@@ -11,7 +11,7 @@ public sealed class ProvisioningToken
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }
 
-    /// <summary>When another token took its name. It stays good until <see cref="ExpiresAt"/>, so that both work while the HR system is changed over.</summary>
+    /// <summary>When its name became free for another token. One that was rotated stays good until <see cref="ExpiresAt"/>, so that both work while the HR system is changed over.</summary>
     public DateTimeOffset? RotatedAt { get; set; }
 
     /// <summary>To the minute.</summary>

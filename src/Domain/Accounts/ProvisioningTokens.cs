@@ -110,6 +110,7 @@ public static class ProvisioningTokens
         }
 
         token.RevokedAt = transaction.Now;
+        token.RotatedAt ??= transaction.Now;
         await transaction.AuditAsync("provisioning-token.revoked", accountId, details: new { token.Name });
         return true;
     }

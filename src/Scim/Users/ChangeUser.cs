@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Protocol;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Http;
 namespace IdentityHub.Scim.Users;
 
 /// <summary>PUT and PATCH of /Users/{id} (RFC 7644 §3.5): what is desired comes of the request and of what is there; one reconciler brings it about.</summary>
-internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, UserAnswers answers, ProvisionedPassword passwords)
+internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, UserAnswers answers, ProvisionedPassword passwords, ScimOptions options)
 {
     /// <summary>What PUT keeps where a client does not speak of it: who provisions names need not know of seats, and must not take them away by silence.</summary>
     private static readonly string[] KeptUnlessNamed = ["active", "roles", "entitlements", UserSchemas.AccountId];
@@ -18,10 +19,10 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
     public Task<ScimAnswer> PatchAsync(ScimCall call, string id, JsonObject body, ScimRequest request)
     {
         var patch = PatchRequest.Parse(body);
-        var options = FilterOptions.Default with { UnquotedLiterals = call.Settings.UnquotedLiterals };
+        var tolerances = FilterOptions.Default with { UnquotedLiterals = call.Settings.UnquotedLiterals };
         return patch.Failed
             ? writes.RefuseAsync(call, HttpMethods.Patch, "User", id, ScimAnswer.Of(patch.Error))
-            : RunAsync(call, HttpMethods.Patch, id, request, current => PatchApplier.Apply(UserSchemas.User, current, patch.Value, options));
+            : RunAsync(call, HttpMethods.Patch, id, request, current => PatchApplier.Apply(UserSchemas.User, current, patch.Value, tolerances));
     }
 
     public Task<ScimAnswer> PutAsync(ScimCall call, string id, JsonObject body, ScimRequest request)
@@ -82,6 +83,13 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
         }
 
         await transaction.SettleAsync();
+        if (before.Member is { Home: true, Status: MembershipStatus.Inactive })
+        {
+            // Let in for the first time, or again: who has no password yet needs a way to one. Everybody else is left alone.
+            await Invitations.InviteAsync(transaction, before.Member.Id, options.Issuer);
+            await transaction.SettleAsync();
+        }
+
         var after = answers.Find(transaction, call, before.Member.Id)!;
         var changes = UserAnswers.Differences(current, after.Tree()) + (passwordHash is null ? "" : " password");
         return call.Settings.PatchAnswer == StatusCodes.Status204NoContent && projection.IsDefault
