@@ -12,10 +12,10 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
 {
     public const string SeatType = "seat";
 
-    /// <summary>Reads them from what is desired. Where the two places of one fact differ, the one that was changed counts.</summary>
+    /// <summary>Reads them from what is desired. Where the two places of one fact differ, the one that was changed counts; where both were, the account extension.</summary>
     /// <param name="current">The resource as it is; empty for a new one.</param>
     /// <param name="desired">The resource as it is to be.</param>
-    /// <returns><c>invalidValue</c> for a role or level that there is not, and where both places were changed to different things.</returns>
+    /// <returns><c>invalidValue</c> for a role or level that there is not.</returns>
     public static Outcome<MemberFacts> Read(JsonObject current, JsonObject desired)
     {
         var (roleError, role) = ReadRole(current, desired);
@@ -24,12 +24,7 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
             return roleError;
         }
 
-        var (seatError, seats) = ReadSeats(current, desired);
-        if (seatError is not null)
-        {
-            return seatError;
-        }
-
+        var seats = ReadSeats(current, desired);
         var level = Text(Account(desired)?["permissionLevel"]);
         if (level is not null && PermissionNames.Level(level.ToUpperInvariant()) is null)
         {
@@ -60,33 +55,32 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
         var simple = Text(Account(desired)?["role"]);
         var changedPlural = names != former;
         var changedSimple = !Same(simple, Text(Account(current)?["role"]));
-        if (changedPlural && changedSimple && names is not null && simple is not null && !Same(names, simple))
-        {
-            return (ScimError.InvalidValue("roles and the role of the account extension are the same fact, and were given different values."), default);
-        }
-
         var name = changedSimple && !(changedPlural && simple is null) ? simple : changedPlural ? names : simple ?? names;
         if (name is null)
         {
             return (null, Role.User);
         }
 
-        return Enum.TryParse<Role>(name, ignoreCase: true, out var role) && !char.IsDigit(name[0])
-            ? (null, role)
-            : (ScimError.InvalidValue($"\"{name}\" is no role. There are Administrator and User."), default);
+        foreach (var role in Enum.GetValues<Role>())
+        {
+            if (Same(name, PermissionNames.Of(role)))
+            {
+                return (null, role);
+            }
+        }
+
+        return (ScimError.InvalidValue($"\"{name}\" is no role. There are Administrator and User."), default);
     }
 
     private static List<string> RoleNames(JsonObject resource) =>
         [.. (resource["roles"] as JsonArray ?? []).Select(role => Text(role?["value"])).OfType<string>().Distinct(StringComparer.OrdinalIgnoreCase)];
 
-    private static (ScimError? Error, ImmutableSortedSet<string> Seats) ReadSeats(JsonObject current, JsonObject desired)
+    private static ImmutableSortedSet<string> ReadSeats(JsonObject current, JsonObject desired)
     {
         var (plural, simple) = (Entitlements(desired), Simple(desired));
         var changedPlural = !plural.SetEquals(Entitlements(current));
         var changedSimple = !simple.SetEquals(Simple(current));
-        return changedPlural && changedSimple && !plural.SetEquals(simple) && !(plural.IsEmpty || simple.IsEmpty)
-            ? (ScimError.InvalidValue("entitlements and the seats of the account extension are the same fact, and were given different values."), [])
-            : (null, changedPlural && !(changedSimple && plural.IsEmpty) ? plural : simple);
+        return changedPlural && !(changedSimple && !simple.IsEmpty) ? plural : simple;
     }
 
     private static ImmutableSortedSet<string> Entitlements(JsonObject resource) =>

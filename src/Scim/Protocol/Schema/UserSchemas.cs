@@ -47,7 +47,7 @@ internal static class UserSchemas
             ReadOnly(Reference("$ref", "The group's address.", "Group")) with { CaseExact = true },
             ReadOnly(Text("display", "The group's name.")),
             ReadOnly(Text("type", "How the member came into it.")) with { CanonicalValues = ["direct"] }) with { MultiValued = true, Mutability = Mutability.ReadOnly },
-        Plural("entitlements", "The seats that the member holds.", Text("value", "The seated application's id.") with { CaseExact = true }, "seat"),
+        Plural("entitlements", "What the member is entitled to. Those of the type seat are the seats that the member holds; others are kept as they are.", Text("value", "Of a seat, the seated application's id.") with { CaseExact = true }),
         Plural("roles", "The role in the account: one value.", Text("value", "Administrator or User.") with { CanonicalValues = ["Administrator", "User"] }),
         Plural("x509Certificates", "Certificates.", new ScimAttribute("value", AttributeType.Binary, "The DER-encoded certificate in base64.") { CaseExact = true }),
     ]);
@@ -68,7 +68,7 @@ internal static class UserSchemas
     public static readonly ScimSchema Account = new(AccountId, "Account member", "What the member may do in the account. In step with roles and entitlements.",
     [
         Text("role", "The role in the account.") with { CanonicalValues = ["Administrator", "User"] },
-        Text("permissionLevel", "Which of the account's services the member may use.") with { CanonicalValues = ["PRIMARY", "SUPPORT", "INVOICES", "ACATR"] },
+        Text("permissionLevel", "Which of the account's services the member may use: SUPPORT, INVOICES, ACATR, or PRIMARY, which one member has.") with { CanonicalValues = ["SUPPORT", "INVOICES", "ACATR"] },
         Text("seats", "The ids of the seated applications that the member has a seat of.") with { MultiValued = true, CaseExact = true },
         Complex("twoFactor", "Second factors.",
             Flag("required", "Whether the member must have one."),
