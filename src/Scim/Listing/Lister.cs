@@ -4,12 +4,19 @@ using IdentityHub.Domain.Persistence;
 using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Protocol;
 using IdentityHub.Scim.Protocol.Filter;
+using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.Scim.Listing;
 
 /// <summary>Answers a list. What an index answers is read page by page; what none answers is looked at one by one, as far as the limits go, and never past the account.</summary>
-internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions options, TimeProvider time)
+internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions options, TimeProvider time) : IDisposable
 {
+    /// <summary>How long a search waits for its turn.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Searches that look at members one by one take turns: they are slow, and everybody else's sign-ins read from the same database.</summary>
+    private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount / 2));
+
     /// <summary>So many rows are read at once when each has to be looked at.</summary>
     private const int Stride = 500;
 
@@ -33,8 +40,32 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions optio
     public async Task<Outcome<ListPage>> PageAsync<T>(ScimCall call, IListSource<T> source, ListRequest request, long skip)
     {
         var question = Understand(call, source, request, skip);
-        return question.Failed ? question.Error : await store.ReadAsync(reader => Task.FromResult(Read(reader, source, question.Value)));
+        if (question.Failed)
+        {
+            return question.Error;
+        }
+
+        if (question.Value.Plan is { Residual: null, Order: not null })
+        {
+            return await store.ReadAsync(reader => Task.FromResult(Read(reader, source, question.Value)));
+        }
+
+        if (!await turns.WaitAsync(Patience))
+        {
+            return new ScimError(StatusCodes.Status503ServiceUnavailable, null, "Too many searches that no index answers are under way. Try again in a moment, or narrow this one.");
+        }
+
+        try
+        {
+            return await store.ReadAsync(reader => Task.FromResult(Read(reader, source, question.Value)));
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
+
+    public void Dispose() => turns.Dispose();
 
     private Outcome<Question> Understand<T>(ScimCall call, IListSource<T> source, ListRequest request, long skip)
     {
