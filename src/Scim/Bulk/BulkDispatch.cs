@@ -54,8 +54,11 @@ internal sealed partial class BulkDispatch(PostUser postUser, ChangeUser changeU
     private static ScimRequest RequestOf(ScimCall call, BulkOperation operation) => new()
     {
         IfMatch = operation is { IsPost: false, Version.Length: > 0 } ? operation.Version : default(string),
-        ExcludedAttributes = operation.Path!.IsGroup && call.Settings.PatchAnswer == StatusCodes.Status200OK ? "members" : null,
+        ExcludedAttributes = operation.Path!.IsGroup && !AnswersNothing(call, operation) ? "members" : null,
     };
+
+    /// <summary>An account that wants 204 of PATCH gets it as long as no attributes are asked for.</summary>
+    private static bool AnswersNothing(ScimCall call, BulkOperation operation) => operation.Method == HttpMethods.Patch && call.Settings.PatchAnswer == StatusCodes.Status204NoContent;
 
     [LoggerMessage(1, LogLevel.Error, "An operation of a Bulk request failed unexpectedly")]
     private static partial void Failed(ILogger logger, Exception fault);

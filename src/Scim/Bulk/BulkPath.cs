@@ -14,7 +14,7 @@ internal sealed record BulkPath(bool IsGroup, string? Id)
     /// <returns>Null for what is neither Users nor Groups.</returns>
     public static BulkPath? Parse(string path, ScimOptions options)
     {
-        var rest = Without(Without(path, options.BaseAddress + "/"), ScimOptions.Path + "/").TrimStart('/');
+        var rest = Without(Without(path, options.BaseAddress).TrimStart('/'), ScimOptions.Path[1..] + "/");
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var (type, id) = slash < 0 ? (WithoutQuery(rest), "") : (rest[..slash], rest[(slash + 1)..]);
         bool? isGroup = type.Equals("Groups", StringComparison.OrdinalIgnoreCase) ? true : type.Equals("Users", StringComparison.OrdinalIgnoreCase) ? false : null;
