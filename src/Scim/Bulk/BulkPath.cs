@@ -10,7 +10,8 @@ internal sealed record BulkPath(bool IsGroup, string? Id)
 
     public string ResourceType => IsGroup ? "Group" : "User";
 
-    /// <summary>Reads a path: relative to the service provider's root, as RFC 7644 says, with a slash before it or none; and the whole address, as clients that keep <c>meta.location</c> send it.</summary>
+    /// <summary>Reads a path: relative to the service provider's root, as RFC 7644 says, with a slash before it or none.</summary>
+    /// <remarks>The whole address is taken too, as clients that keep <c>meta.location</c> send it.</remarks>
     /// <returns>Null for what is neither Users nor Groups.</returns>
     public static BulkPath? Parse(string path, ScimOptions options)
     {

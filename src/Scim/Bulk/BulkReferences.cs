@@ -12,8 +12,8 @@ namespace IdentityHub.Scim.Bulk;
 internal sealed record BulkReference(string BulkId, Action<string?> Put);
 
 /// <summary>
-/// Temporary identifiers (RFC 7644 §3.7.2): <c>bulkId:</c> and a bulkId in place of the id of what another operation makes. They are found where ids are: members and managers, in resources,
-/// in the values of PATCH operations and in the filters of their paths. The same text as a name or a title is a text.
+/// Temporary identifiers (RFC 7644 §3.7.2): <c>bulkId:</c> and a bulkId in place of the id of what another operation makes. They are found where ids are:
+/// members and managers, in resources, in the values of PATCH operations and in the filters of their paths. The same text as a name or a title is a text.
 /// </summary>
 internal static partial class BulkReferences
 {
@@ -112,7 +112,8 @@ internal static partial class BulkReferences
         {
             if (Unquote(quoted) is { } text && text.StartsWith(Prefix, StringComparison.Ordinal))
             {
-                found.Add(new(text[Prefix.Length..], id => operation["path"] = operation["path"]!.GetValue<string>().Replace(quoted, JsonSerializer.Serialize(id ?? ""), StringComparison.Ordinal)));
+                found.Add(new(text[Prefix.Length..], id =>
+                    operation["path"] = operation["path"]!.GetValue<string>().Replace(quoted, JsonSerializer.Serialize(id ?? ""), StringComparison.Ordinal)));
             }
         }
     }

@@ -23,7 +23,10 @@ internal sealed record BulkRequest(int? FailOnErrors, ImmutableArray<BulkOperati
     /// <summary>Reads the message.</summary>
     /// <param name="body">Names of members in any case.</param>
     /// <param name="options">Which addresses are the hub's own.</param>
-    /// <returns><c>invalidSyntax</c> for another message and for <c>Operations</c> that is no array; <c>invalidValue</c> for <c>failOnErrors</c> that is no number from 1; 413 for too many.</returns>
+    /// <returns>
+    /// <c>invalidSyntax</c> for another message and for <c>Operations</c> that is no array; <c>invalidValue</c> for <c>failOnErrors</c> that is no number from 1;
+    /// 413 for too many operations.
+    /// </returns>
     public static Outcome<BulkRequest> Parse(JsonObject body, ScimOptions options)
     {
         Quirks.Member(body, "schemas", out var urns);

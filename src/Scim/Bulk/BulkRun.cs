@@ -7,8 +7,15 @@ namespace IdentityHub.Scim.Bulk;
 /// <summary>One Bulk request on its way: what its operations came to so far.</summary>
 internal sealed class BulkRun(ScimCall call, BulkRequest request, BulkDispatch dispatch, CircularUsers circular, ProvisioningWrites writes)
 {
-    /// <summary>So many operations may run side by side. The store takes them in the order in which they are begun, and makes them durable together.</summary>
+    /// <summary>So many operations may run side by side.</summary>
+    /// <remarks>
+    /// The store takes them in the order in which they are begun, as the one writer of SQLite does, and makes them durable together: who gets the last seat is decided
+    /// as if they ran one by one. An engine that runs writes in parallel must have this set to 1, or waves that keep to what cannot compete.
+    /// </remarks>
     private const int AtOnce = 64;
+
+    private static readonly ScimError ThroughGroup = ScimError.Conflict(
+        "The resource refers to itself through a Group. A Group has Users as members and is nobody's manager, so the reference cannot be resolved.");
 
     private readonly BulkPlan plan = new(request.Operations);
     private readonly ScimAnswer?[] answers = new ScimAnswer?[request.Operations.Length];
@@ -64,8 +71,8 @@ internal sealed class BulkRun(ScimCall call, BulkRequest request, BulkDispatch d
     {
         if (circle.Any(operation => operation.Path!.IsGroup))
         {
-            var answer = ScimAnswer.Of(ScimError.Conflict("The resource refers to itself through a Group. A Group has Users as members and is nobody's manager, so the reference cannot be resolved."));
-            return await writes.RefuseAllAsync(call, "POST", "Group", [.. circle.Select(_ => answer)]);
+            // Kinds differ, so each has a line of its own kind in the log.
+            return await Task.WhenAll(circle.Select(operation => RefuseAsync(operation, ThroughGroup)));
         }
 
         for (var i = 0; i < circle.Length; i++)

@@ -4,7 +4,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.Scim.Bulk;
 
-/// <summary>POST /Bulk (RFC 7644 §3.7): many operations in one request. Each is whole or nothing by itself; that one fails is no matter to the others, unless the client says so or they refer to it.</summary>
+/// <summary>
+/// POST /Bulk (RFC 7644 §3.7): many operations in one request. Each is whole or nothing by itself; that one fails is no matter to the others,
+/// unless the client says so or they refer to it.
+/// </summary>
 internal sealed class PostBulk(BulkDispatch dispatch, CircularUsers circular, ProvisioningWrites writes, RequestLimits limits, ScimOptions options)
 {
     public async Task<ScimAnswer> RunAsync(ScimCall call, JsonObject body)

@@ -84,7 +84,10 @@ public sealed class OneByOneTests(BulkHub hub) : IClassFixture<BulkHub>
     {
         var all = (await ListAsync(system, mark)).ToDictionary(user => (string)user["id"]!);
         string Short(string? id) => id is null ? "nobody" : all.TryGetValue(id, out var user) ? ((string)user["userName"]!).Split('@')[0] : "gone";
-        return [.. all.Values.Select(user => string.Create(CultureInfo.InvariantCulture,
-            $"{Short((string)user["id"]!)} {user["title"]} {user["active"]} {(user["entitlements"] as JsonArray)?.Count ?? 0} {Short((string?)user[Enterprise]?["manager"]?["value"])} {(user["groups"] as JsonArray)?.Count ?? 0}")).Order(StringComparer.Ordinal)];
+        int Count(JsonNode user, string name) => (user[name] as JsonArray)?.Count ?? 0;
+        string Line(JsonNode user) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Short((string)user["id"]!)} {user["title"]} {user["active"]} {Count(user, "entitlements")} {Short((string?)user[Enterprise]?["manager"]?["value"])} {Count(user, "groups")}");
+        return [.. all.Values.Select(Line).Order(StringComparer.Ordinal)];
     }
 }
