@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Scim.Bulk;
 using IdentityHub.Scim.Groups;
 using IdentityHub.Scim.Listing;
 using IdentityHub.Scim.Pipeline;
@@ -52,6 +53,7 @@ public static class ScimEndpoints
         scim.MapGet("/", (HttpContext context, ScimEndpoint endpoint, SearchEverything search) =>
             endpoint.RunAsync(context, Access.Read, call => ScimEndpoint.WithListAsync(ListRequest.Of(context.Request.Query), list => search.RunAsync(call, list))));
         scim.MapPost("/.search", (HttpContext context, ScimEndpoint endpoint, SearchEverything search) => endpoint.SearchAsync(context, search.RunAsync));
+        scim.MapPost("/Bulk", (HttpContext context, ScimEndpoint endpoint, PostBulk post) => endpoint.WriteAsync(context, post.RunAsync));
         return routes;
     }
 

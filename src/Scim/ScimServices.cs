@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Credentials;
+using IdentityHub.Scim.Bulk;
 using IdentityHub.Scim.Groups;
 using IdentityHub.Scim.Listing;
 using IdentityHub.Scim.Pipeline;
@@ -33,6 +34,9 @@ public static class ScimServices
             .AddSingleton<GroupAnswers>()
             .AddSingleton<GroupList>()
             .AddSingleton<GroupOperations>()
+            .AddSingleton<BulkDispatch>()
+            .AddSingleton<CircularUsers>()
+            .AddSingleton<PostBulk>()
             .AddSingleton<SearchEverything>();
     }
 }

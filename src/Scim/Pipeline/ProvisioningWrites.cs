@@ -33,6 +33,42 @@ internal sealed class ProvisioningWrites(IHubStore store)
         return answer;
     }
 
+    /// <summary>Runs what makes several resources of a type in one transaction: all of them or none.</summary>
+    /// <param name="call">Who.</param>
+    /// <param name="method">What is asked.</param>
+    /// <param name="resourceType">Of what.</param>
+    /// <param name="work">Answers for each; with an error for each to have everything undone.</param>
+    public async Task<IReadOnlyList<ScimAnswer>> RunAllAsync(ScimCall call, string method, string resourceType, Func<HubTransaction, Task<IReadOnlyList<ScimAnswer>>> work)
+    {
+        var answers = await store.WriteAsync(call.Actor, async transaction =>
+        {
+            var done = await work(transaction);
+            if (done.Any(answer => answer.Error is not null))
+            {
+                return transaction.RollBack(done);
+            }
+
+            foreach (var answer in done)
+            {
+                ProvisioningLog.Write(transaction, Line(call, method, resourceType, answer.ResourceId, answer));
+            }
+
+            return done;
+        });
+        return answers.Any(answer => answer.Error is not null) ? await RefuseAllAsync(call, method, resourceType, answers) : answers;
+    }
+
+    /// <summary>Has the log tell of several that were refused, none of which has an id yet.</summary>
+    public async Task<IReadOnlyList<ScimAnswer>> RefuseAllAsync(ScimCall call, string method, string resourceType, IReadOnlyList<ScimAnswer> refusals)
+    {
+        foreach (var refusal in refusals)
+        {
+            await RefuseAsync(call, method, resourceType, null, refusal);
+        }
+
+        return refusals;
+    }
+
     /// <summary>Has the log tell of a request that was refused before it came to a transaction.</summary>
     public async Task<ScimAnswer> RefuseAsync(ScimCall call, string method, string resourceType, string? id, ScimAnswer refusal)
     {

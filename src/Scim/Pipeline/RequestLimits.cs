@@ -20,10 +20,17 @@ internal sealed class RequestLimits(ScimOptions options) : IDisposable
     public string Announcement { get; } = string.Create(
         CultureInfo.InvariantCulture, $"\"token\";q={options.RequestsPerSecond};w=1, \"burst\";q={options.RequestBurst};w={Math.Max(1, options.RequestBurst / options.RequestsPerSecond)}");
 
+    /// <param name="callerId">Who asks.</param>
+    /// <param name="requests">For how many it counts; more than may be made at once count as all of those.</param>
     /// <returns>Null when the request may go on; otherwise after how many seconds it is worth trying again.</returns>
-    public int? Refuse(string callerId)
+    public int? Refuse(string callerId, int requests = 1)
     {
-        using var lease = limiter.AttemptAcquire(callerId);
+        if (requests < 1)
+        {
+            return null;
+        }
+
+        using var lease = limiter.AttemptAcquire(callerId, Math.Min(requests, options.RequestBurst));
         if (lease.IsAcquired)
         {
             return null;

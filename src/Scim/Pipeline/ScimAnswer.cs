@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.Scim.Protocol;
@@ -20,6 +21,9 @@ internal sealed record ScimAnswer(int Status)
 
     public ScimError? Error { get; init; }
 
+    /// <summary>After how many seconds it is worth trying again.</summary>
+    public int? RetryAfter { get; init; }
+
     /// <summary>The id of the resource that was made or changed.</summary>
     public string? ResourceId { get; init; }
 
@@ -39,6 +43,9 @@ internal sealed record ScimAnswer(int Status)
         return new(error.Status) { Body = buffer.WrittenMemory, Error = error };
     }
 
+    public static ScimAnswer TooManyRequests(int seconds) =>
+        Of(new(StatusCodes.Status429TooManyRequests, null, $"Too many requests with this token. Try again in {seconds} s.")) with { RetryAfter = seconds };
+
     public async Task WriteAsync(HttpContext context)
     {
         var response = context.Response;
@@ -53,6 +60,11 @@ internal sealed record ScimAnswer(int Status)
         if (Version is not null)
         {
             response.Headers.ETag = Version;
+        }
+
+        if (RetryAfter is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         if (!Body.IsEmpty)

@@ -9,7 +9,7 @@ namespace IdentityHub.Scim.Pipeline;
 internal static class ScimBody
 {
     private static readonly ScimError TooLarge = new(
-        StatusCodes.Status413PayloadTooLarge, null, $"The body is larger than {ScimOptions.MaxBody / 1024} KiB. Send it in parts.");
+        StatusCodes.Status413PayloadTooLarge, null, $"The body is larger than {ScimOptions.MaxBody / 1024} KiB: it exceeds maxPayloadSize ({ScimOptions.MaxBody}). Send it in parts.");
 
     private static readonly ScimError WrongType = new(
         StatusCodes.Status415UnsupportedMediaType, null, "Send application/scim+json or application/json, in UTF-8.");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using IdentityHub.Scim.Listing;
 using IdentityHub.Scim.Protocol;
@@ -35,8 +34,7 @@ internal sealed class ScimEndpoint(ScimAuthentication authentication, RequestLim
         context.Response.Headers["RateLimit-Policy"] = limits.Announcement;
         if (limits.Refuse(call.CallerId) is { } seconds)
         {
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            await ScimAnswer.Of(new(StatusCodes.Status429TooManyRequests, null, $"Too many requests with this token. Try again in {seconds} s.")).WriteAsync(context);
+            await ScimAnswer.TooManyRequests(seconds).WriteAsync(context);
             return;
         }
 

@@ -21,9 +21,10 @@ internal sealed class PostUser(ProvisioningWrites writes, UserAnswers answers, P
     }
 
     /// <summary>A request that was read.</summary>
-    private sealed record Prepared(JsonObject Desired, MemberFacts Facts, string? PasswordHash, Projection Projection);
+    public sealed record Prepared(JsonObject Desired, MemberFacts Facts, string? PasswordHash, Projection Projection);
 
-    private async Task<Outcome<Prepared>> PrepareAsync(JsonObject body, ScimRequest request)
+    /// <summary>What comes before the transaction: the reading, and the hashing of a password.</summary>
+    public async Task<Outcome<Prepared>> PrepareAsync(JsonObject body, ScimRequest request)
     {
         var desired = ResourceReader.Read(UserSchemas.User, body);
         if (desired.Failed)
@@ -47,7 +48,7 @@ internal sealed class PostUser(ProvisioningWrites writes, UserAnswers answers, P
         return password.Failed ? password.Error : new Prepared(desired.Value, facts.Value, password.Value.Hash, projection.Value);
     }
 
-    private async Task<ScimAnswer> CreateAsync(HubTransaction transaction, ScimCall call, Prepared prepared)
+    public async Task<ScimAnswer> CreateAsync(HubTransaction transaction, ScimCall call, Prepared prepared)
     {
         var profile = ProfileReading.Of(prepared.Desired);
         if (ProfileReading.CheckManager(transaction, call, profile) is { } unknownManager)
