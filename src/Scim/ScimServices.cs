@@ -1,6 +1,9 @@
 using IdentityHub.Domain.Credentials;
+using IdentityHub.Scim.Catalogue;
+using IdentityHub.Scim.Discovery;
 using IdentityHub.Scim.Groups;
 using IdentityHub.Scim.Listing;
+using IdentityHub.Scim.OpenApi;
 using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Search;
 using IdentityHub.Scim.Users;
@@ -33,6 +36,11 @@ public static class ScimServices
             .AddSingleton<GroupAnswers>()
             .AddSingleton<GroupList>()
             .AddSingleton<GroupOperations>()
-            .AddSingleton<SearchEverything>();
+            .AddSingleton<SearchEverything>()
+            .AddSingleton<RoleList>()
+            .AddSingleton<EntitlementList>()
+            .AddSingleton<GetCatalogueEntry>()
+            .AddSingleton<DiscoveryAnswers>()
+            .AddSingleton<OpenApiDocument>();
     }
 }
