@@ -34,6 +34,10 @@ internal static class OpenApiSchemas
             schemas[NameOf(schema)] = Resource(schema, []);
             AddList(schemas, schema);
         }
+
+        // The table ends where RFC 7643 §8.7.2 ends it; what is shown goes one deeper, in the schema of schemas and in our own configuration's.
+        var deepest = schemas["Schema"]!["properties"]!["attributes"]!["items"]!["properties"]!["subAttributes"]!["items"]!["properties"]!;
+        deepest["subAttributes"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["type"] = "object" } };
     }
 
     private static void AddList(JsonObject schemas, ScimSchema of) => schemas[NameOf(of) + "List"] = new JsonObject
