@@ -9,7 +9,7 @@ NAME="first.steps.$$@example.com"
 scim() { # method, path, body
     method=$1 path=$2 body=${3-}
     printf '\n%s %s\n' "$method" "$path" >&2
-    set -- -sS --fail-with-body -X "$method" -H "Authorization: Bearer $TOKEN" -H 'Accept: application/scim+json'
+    set -- -sS -w '\n' --fail-with-body -X "$method" -H "Authorization: Bearer $TOKEN" -H 'Accept: application/scim+json'
     if [ -n "$body" ]; then set -- "$@" -H 'Content-Type: application/scim+json' --data "$body"; fi
     curl "$@" "$HUB/scim/v2$path"
 }

@@ -24,7 +24,7 @@ internal sealed class DiscoveryAnswers(ScimOptions options)
     private readonly ImmutableArray<VersionedResource> resourceTypes = [.. Types.Select(type => ResourceTypeDocument.Of(type, options.BaseAddress))];
     private readonly ImmutableArray<VersionedResource> schemas = [.. AllSchemas.Select(schema => SchemaDocument.Of(schema, options.BaseAddress))];
 
-    /// <summary>Open to anyone, as RFC 7644 §4 has it: it says nothing of any account.</summary>
+    /// <summary>Open to anyone, so that a client learns how to authenticate (RFC 7643 §5): it says nothing of any account.</summary>
     public Task ConfigAsync(HttpContext context) => (Refusal(context) ?? config.Answer(ScimRequest.Of(context))).WriteAsync(context);
 
     public Task<ScimAnswer> ResourceTypesAsync(HttpContext context) => Task.FromResult(Refusal(context) ?? All(resourceTypes));

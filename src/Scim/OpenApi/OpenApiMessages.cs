@@ -93,12 +93,15 @@ internal static class OpenApiMessages
     private const string Parameters =
         """
         {
-          "filter": { "name": "filter", "in": "query", "schema": { "type": "string", "maxLength": 8192 }, "description": "RFC 7644 §3.4.2.2.", "example": "userName eq \"barbara@example.com\"" },
+          "filter": { "name": "filter", "in": "query", "schema": { "type": "string", "maxLength": 8192 },
+            "description": "RFC 7644 §3.4.2.2.", "example": "userName eq \"barbara@example.com\"" },
           "sortBy": { "name": "sortBy", "in": "query", "schema": { "type": "string" }, "description": "An attribute or sub-attribute." },
           "sortOrder": { "name": "sortOrder", "in": "query", "schema": { "type": "string", "enum": ["ascending", "descending"] } },
           "startIndex": { "name": "startIndex", "in": "query", "schema": { "type": "integer", "default": 1 }, "description": "From 1. Not with cursor." },
-          "count": { "name": "count", "in": "query", "schema": { "type": "integer", "default": 100 }, "description": "At most so many; more than 1000 is taken for 1000, less than 0 for 0." },
-          "cursor": { "name": "cursor", "in": "query", "allowEmptyValue": true, "schema": { "type": "string" }, "description": "RFC 9865: empty for the first page, then the nextCursor of the one before." },
+          "count": { "name": "count", "in": "query", "schema": { "type": "integer", "default": 100 },
+            "description": "At most so many; more than 1000 is taken for 1000, less than 0 for 0." },
+          "cursor": { "name": "cursor", "in": "query", "allowEmptyValue": true, "schema": { "type": "string" },
+            "description": "RFC 9865: empty for the first page, then the nextCursor of the one before." },
           "attributes": { "name": "attributes", "in": "query", "schema": { "type": "string" }, "description": "Names parted by commas: nothing else is returned. Not with excludedAttributes." },
           "excludedAttributes": { "name": "excludedAttributes", "in": "query", "schema": { "type": "string" }, "description": "Names parted by commas: these are not returned." },
           "ifMatch": { "name": "If-Match", "in": "header", "schema": { "type": "string" }, "description": "An ETag: change the resource only while it is that version." },

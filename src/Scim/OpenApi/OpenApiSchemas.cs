@@ -49,8 +49,21 @@ internal static class OpenApiSchemas
     private static JsonObject Resource(ScimSchema core, ImmutableArray<ScimSchema> extensions)
     {
         var written = core.Attributes.Any(attribute => attribute.Mutability != Mutability.ReadOnly);
-        ScimAttribute[] common = [CommonAttributes.Schemas, .. core.Find("id") is null && core != DiscoverySchemas.Config ? [CommonAttributes.Id] : Array.Empty<ScimAttribute>(), .. written ? [CommonAttributes.ExternalId] : Array.Empty<ScimAttribute>()];
-        var resource = Object([.. common, .. core.Attributes, CommonAttributes.Meta], core.Description);
+        var attributes = ImmutableArray.CreateBuilder<ScimAttribute>();
+        attributes.Add(CommonAttributes.Schemas);
+        if (core.Find("id") is null && core != DiscoverySchemas.Config)
+        {
+            attributes.Add(CommonAttributes.Id);
+        }
+
+        if (written)
+        {
+            attributes.Add(CommonAttributes.ExternalId);
+        }
+
+        attributes.AddRange(core.Attributes);
+        attributes.Add(CommonAttributes.Meta);
+        var resource = Object(attributes.ToImmutable(), core.Description);
         foreach (var extension in extensions)
         {
             resource["properties"]![extension.Id] = Reference(NameOf(extension));
