@@ -1,7 +1,10 @@
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Scim.Bulk;
+using IdentityHub.Scim.Catalogue;
+using IdentityHub.Scim.Discovery;
 using IdentityHub.Scim.Groups;
 using IdentityHub.Scim.Listing;
+using IdentityHub.Scim.OpenApi;
 using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Search;
 using IdentityHub.Scim.Users;
@@ -54,6 +57,29 @@ public static class ScimEndpoints
             endpoint.RunAsync(context, Access.Read, call => ScimEndpoint.WithListAsync(ListRequest.Of(context.Request.Query), list => search.RunAsync(call, list))));
         scim.MapPost("/.search", (HttpContext context, ScimEndpoint endpoint, SearchEverything search) => endpoint.SearchAsync(context, search.RunAsync));
         scim.MapPost("/Bulk", (HttpContext context, ScimEndpoint endpoint, PostBulk post) => endpoint.WriteAsync(context, post.RunAsync));
+
+        // What a member can have: roles, and seats of applications.
+        scim.MapGet("/Roles", (HttpContext context, ScimEndpoint endpoint, Lister lister, RoleList roles) => endpoint.ListAsync(context, lister, roles));
+        scim.MapPost("/Roles/.search", (HttpContext context, ScimEndpoint endpoint, Lister lister, RoleList roles) => endpoint.SearchAsync(context, (call, list) => lister.RunAsync(call, roles, list)));
+        scim.MapGet("/Roles/{id}", (HttpContext context, ScimEndpoint endpoint, GetCatalogueEntry get, RoleList roles, string id) =>
+            endpoint.RunAsync(context, Access.Read, call => get.RunAsync(call, roles, id, ScimRequest.Of(context))));
+        scim.MapGet("/Entitlements", (HttpContext context, ScimEndpoint endpoint, Lister lister, EntitlementList entitlements) => endpoint.ListAsync(context, lister, entitlements));
+        scim.MapPost("/Entitlements/.search", (HttpContext context, ScimEndpoint endpoint, Lister lister, EntitlementList entitlements) =>
+            endpoint.SearchAsync(context, (call, list) => lister.RunAsync(call, entitlements, list)));
+        scim.MapGet("/Entitlements/{id}", (HttpContext context, ScimEndpoint endpoint, GetCatalogueEntry get, EntitlementList entitlements, string id) =>
+            endpoint.RunAsync(context, Access.Read, call => get.RunAsync(call, entitlements, id, ScimRequest.Of(context))));
+
+        // What the service provider can do, and what its resources are made of.
+        scim.MapGet("/ServiceProviderConfig", (HttpContext context, DiscoveryAnswers discovery) => discovery.ConfigAsync(context)).WithMetadata(new CallersAttribute(Caller.Anyone));
+        scim.MapGet("/ResourceTypes", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery) =>
+            endpoint.RunAsync(context, Access.Read, _ => discovery.ResourceTypesAsync(context)));
+        scim.MapGet("/ResourceTypes/{name}", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery, string name) =>
+            endpoint.RunAsync(context, Access.Read, _ => discovery.ResourceTypeAsync(context, name)));
+        scim.MapGet("/Schemas", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery) =>
+            endpoint.RunAsync(context, Access.Read, _ => discovery.SchemasAsync(context)));
+        scim.MapGet("/Schemas/{uri}", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery, string uri) =>
+            endpoint.RunAsync(context, Access.Read, _ => discovery.SchemaAsync(context, uri)));
+        scim.MapGet("/openapi.json", (HttpContext context, OpenApiDocument document) => document.HandleAsync(context)).WithMetadata(new CallersAttribute(Caller.Anyone));
         return routes;
     }
 

@@ -9,6 +9,9 @@ public sealed record ScimOptions(string Issuer)
     /// <summary>Below which every resource has its address.</summary>
     public string BaseAddress { get; } = Issuer + Path;
 
+    /// <summary>Where the endpoint is described, as discovery announces it: by itself, unless the operator has a page for people.</summary>
+    public string DocumentationAddress { get; init; } = Issuer + Path + "/openapi.json";
+
     /// <summary>Requests that one token may make at once.</summary>
     public int RequestBurst { get; init; } = 25_000;
 

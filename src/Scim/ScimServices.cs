@@ -1,7 +1,10 @@
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Scim.Bulk;
+using IdentityHub.Scim.Catalogue;
+using IdentityHub.Scim.Discovery;
 using IdentityHub.Scim.Groups;
 using IdentityHub.Scim.Listing;
+using IdentityHub.Scim.OpenApi;
 using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Search;
 using IdentityHub.Scim.Users;
@@ -37,6 +40,11 @@ public static class ScimServices
             .AddSingleton<BulkDispatch>()
             .AddSingleton<CircularUsers>()
             .AddSingleton<PostBulk>()
-            .AddSingleton<SearchEverything>();
+            .AddSingleton<SearchEverything>()
+            .AddSingleton<RoleList>()
+            .AddSingleton<EntitlementList>()
+            .AddSingleton<GetCatalogueEntry>()
+            .AddSingleton<DiscoveryAnswers>()
+            .AddSingleton<OpenApiDocument>();
     }
 }

@@ -22,6 +22,8 @@ public sealed class RouteTests : IAsyncLifetime
         "GET /health/live",
         "GET /health/ready",
         "GET /jwks",
+        "GET /scim/v2/ServiceProviderConfig",
+        "GET /scim/v2/openapi.json",
         "GET,POST /authorize",
         "GET,POST /end-session",
     ];

@@ -10,6 +10,13 @@ public static class Seats
 {
     private static readonly Statement TouchMember = new("""UPDATE "Memberships" SET "UpdatedAt" = @now WHERE "Id" = @member""", "@member", "@now");
 
+    private static readonly Statement PoolsOfAccount = new(
+        """
+        SELECT p."ApplicationId", a."Name", p."Capacity", p."Used" FROM "SeatPools" p JOIN "Applications" a ON a."Id" = p."ApplicationId"
+        WHERE p."AccountId" = @account ORDER BY p."ApplicationId"
+        """,
+        "@account");
+
     public abstract record AssignResult
     {
         private AssignResult() { }
@@ -131,6 +138,26 @@ public static class Seats
     /// <returns>The account's seats of an application, or null when it has none of it.</returns>
     public static Task<SeatPool?> FindPoolAsync(HubReader reader, string accountId, string applicationId) =>
         reader.Db.SeatPools.AsNoTracking().SingleOrDefaultAsync(pool => pool.AccountId == accountId && pool.ApplicationId == applicationId);
+
+    /// <summary>The seats that an account has of one application.</summary>
+    /// <param name="ApplicationId">The application.</param>
+    /// <param name="ApplicationName">Its name.</param>
+    /// <param name="Capacity">How many there are.</param>
+    /// <param name="Used">How many are taken.</param>
+    public sealed record PoolOfAccount(string ApplicationId, string ApplicationName, int Capacity, int Used);
+
+    /// <returns>Every pool of the account, in order of the applications' ids. Nothing of another account.</returns>
+    public static IReadOnlyList<PoolOfAccount> PoolsOf(HubReader reader, string accountId)
+    {
+        using var row = reader.Connection.Bind(PoolsOfAccount, accountId).ExecuteReader();
+        var pools = new List<PoolOfAccount>();
+        while (row.Read())
+        {
+            pools.Add(new(row.GetString(0), row.GetString(1), row.GetInt32(2), row.GetInt32(3)));
+        }
+
+        return pools;
+    }
 
     /// <summary>Sets how many seats of an application the account has.</summary>
     public static async Task<ResizeResult> ResizeAsync(HubTransaction transaction, string accountId, string applicationId, int capacity)
