@@ -12,7 +12,10 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
 {
     public const string SeatType = "seat";
 
-    /// <summary>Reads them from what is desired. Where the two places of one fact differ, the one that was changed counts.</summary>
+    /// <summary>
+    /// Reads them from what is desired. Where the two places of one fact differ, the one that was changed counts. A status that was taken away rather than set stays what it was:
+    /// nobody is let in again by silence.
+    /// </summary>
     /// <param name="current">The resource as it is; empty for a new one.</param>
     /// <param name="desired">The resource as it is to be.</param>
     /// <returns><c>invalidValue</c> for a role, level or kind of entitlement that there is not, and where both places were changed to different things.</returns>
@@ -37,21 +40,28 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
         }
 
         return new MemberFacts(
-            desired["active"] is not JsonValue active || active.GetValueKind() != JsonValueKind.False, role,
-            PermissionNames.Level(level?.ToUpperInvariant()), seats, Account(desired)?["twoFactor"]?["required"] is JsonValue required && required.GetValueKind() == JsonValueKind.True);
+            IsTrue(desired["active"] ?? current["active"], otherwise: true), role,
+            PermissionNames.Level(level?.ToUpperInvariant()), seats, IsTrue(Account(desired)?["twoFactor"]?["required"], otherwise: false));
     }
+
+    private static bool IsTrue(JsonNode? flag, bool otherwise) => flag?.GetValueKind() switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => otherwise,
+    };
 
     private static (ScimError? Error, Role Role) ReadRole(JsonObject current, JsonObject desired)
     {
-        var (names, error) = RoleNames(desired);
+        var (former, _) = RoleName(current, null);
+        var (names, error) = RoleName(desired, former);
         if (error is not null)
         {
             return (error, default);
         }
 
-        var (former, _) = RoleNames(current);
         var simple = Text(Account(desired)?["role"]);
-        var changedPlural = names != former;
+        var changedPlural = !Same(names, former);
         var changedSimple = !Same(simple, Text(Account(current)?["role"]));
         if (changedPlural && changedSimple && names is not null && simple is not null && !Same(names, simple))
         {
@@ -69,26 +79,30 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
             : (ScimError.InvalidValue($"\"{name}\" is no role. There are Administrator and User."), default);
     }
 
-    private static (string? Name, ScimError? Error) RoleNames(JsonObject resource)
+    /// <summary>The one role in <c>roles</c>. One that is added to the former takes its place: clients that know several roles send the new one alone.</summary>
+    private static (string? Name, ScimError? Error) RoleName(JsonObject resource, string? former)
     {
-        string? one = null;
+        var names = new List<string>();
         foreach (var role in resource["roles"] as JsonArray ?? [])
         {
-            var name = Text(role?["value"]);
-            if (name is null)
+            if (Text(role?["value"]) is not { } name)
             {
                 return (null, ScimError.InvalidValue("A role has no value. There are Administrator and User."));
             }
 
-            if (one is not null && !Same(one, name))
+            if (!names.Contains(name, StringComparer.OrdinalIgnoreCase))
             {
-                return (null, ScimError.InvalidValue("A member has one role: Administrator or User."));
+                names.Add(name);
             }
-
-            one = name;
         }
 
-        return (one, null);
+        return names switch
+        {
+            [] => (null, null),
+            [var one] => (one, null),
+            [var first, var added] when Same(first, former) => (added, null),
+            _ => (null, ScimError.InvalidValue("A member has one role: Administrator or User.")),
+        };
     }
 
     private static (ScimError? Error, ImmutableSortedSet<string> Seats) ReadSeats(JsonObject current, JsonObject desired)
