@@ -34,6 +34,13 @@ public static partial class Memberships
 
     private static readonly Statement ForgetInLog = new("""UPDATE "ProvisioningLog" SET "ResourceId" = NULL WHERE "ResourceId" = @member""", "@member");
 
+    /// <summary>Whoever holds such a group as it was must not take it for unchanged.</summary>
+    private static readonly Statement TouchGroups = new(
+        """
+        UPDATE "Groups" SET "Version" = "Version" + 1, "UpdatedAt" = @now WHERE "Id" IN (SELECT x."GroupId" FROM "GroupMembers" x WHERE x."MembershipId" = @member)
+        """,
+        "@member", "@now");
+
     public abstract record AddResult
     {
         private AddResult() { }
@@ -113,13 +120,14 @@ public static partial class Memberships
         transaction.Connection.Execute(CountNewcomer, membership.AccountId);
     }
 
-    /// <summary>Takes members who are about to go off the count of their accounts.</summary>
+    /// <summary>Takes members who are about to go off the count of their accounts, out of the groups that they are in, and out of the log.</summary>
     internal static async Task CountLeaversAsync(HubTransaction transaction, IReadOnlyList<string> membershipIds)
     {
         await transaction.FlushAsync();
         foreach (var id in membershipIds)
         {
             transaction.Connection.Execute(CountLeaver, id);
+            transaction.Connection.Execute(TouchGroups, id, transaction.Now.ToUnixTimeMilliseconds());
             transaction.Connection.Execute(ForgetInLog, id);
         }
     }
