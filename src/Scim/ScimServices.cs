@@ -19,8 +19,8 @@ public static class ScimServices
     public static IServiceCollection AddScim(this IServiceCollection services, ScimOptions options)
     {
         services.TryAddSingleton<HashGate>();
+        services.TryAddSingleton(options);
         return services
-            .AddSingleton(options)
             .AddSingleton<ScimAuthentication>()
             .AddSingleton<RequestLimits>()
             .AddSingleton<ScimEndpoint>()

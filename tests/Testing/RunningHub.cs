@@ -16,14 +16,16 @@ public sealed class RunningHub : IAsyncDisposable
     private readonly string folder;
     private readonly string[] args;
     private readonly WebApplication app;
+    private readonly Action<IServiceCollection, string>? configure;
     private bool stopped;
     private bool folderPassedOn;
 
-    private RunningHub(string folder, string[] args, WebApplication app, string issuer, ManualTime time)
+    private RunningHub(string folder, string[] args, WebApplication app, string issuer, ManualTime time, Action<IServiceCollection, string>? configure)
     {
         this.folder = folder;
         this.args = args;
         this.app = app;
+        this.configure = configure;
         Issuer = issuer;
         Time = time;
     }
@@ -40,7 +42,9 @@ public sealed class RunningHub : IAsyncDisposable
     /// <param name="configurationFile">JSON of the contract's section 3; null for none.</param>
     /// <param name="arguments">Further settings, as on the command line.</param>
     /// <param name="time">The clock; a standing one when null.</param>
-    public static async Task<RunningHub> StartAsync(string? configurationFile = null, string[]? arguments = null, ManualTime? time = null)
+    /// <param name="configure">Registers services before the hub does, knowing its issuer: for options that no setting changes.</param>
+    public static async Task<RunningHub> StartAsync(
+        string? configurationFile = null, string[]? arguments = null, ManualTime? time = null, Action<IServiceCollection, string>? configure = null)
     {
         var folder = Directory.CreateTempSubdirectory("identityhub-").FullName;
         var issuer = $"http://127.0.0.1:{FreePort()}";
@@ -52,16 +56,17 @@ public sealed class RunningHub : IAsyncDisposable
             args.AddRange(["--Hub:ConfigurationFile", file]);
         }
 
-        return await OpenAsync(folder, [.. args, .. arguments ?? []], issuer, time ?? new ManualTime());
+        return await OpenAsync(folder, [.. args, .. arguments ?? []], issuer, time ?? new ManualTime(), configure);
     }
 
-    private static async Task<RunningHub> OpenAsync(string folder, string[] args, string issuer, ManualTime clock)
+    private static async Task<RunningHub> OpenAsync(string folder, string[] args, string issuer, ManualTime clock, Action<IServiceCollection, string>? configure)
     {
         var builder = HubApplication.CreateBuilder(args);
+        configure?.Invoke(builder.Services, issuer);
         builder.Services.AddSingleton<TimeProvider>(clock);
         var app = await ServeCommand.OpenAsync(builder, CommandLine.ReadOptions(builder.Configuration), CancellationToken.None);
         await app.StartAsync();
-        return new(folder, args, app, issuer, clock);
+        return new(folder, args, app, issuer, clock, configure);
     }
 
     /// <summary>Stops this hub and starts another on what it left behind: the same data directory, address and clock.</summary>
@@ -69,7 +74,7 @@ public sealed class RunningHub : IAsyncDisposable
     public async Task<RunningHub> RestartAsync(params string[] arguments)
     {
         await StopAsync();
-        var next = await OpenAsync(folder, [.. args, .. arguments], Issuer, Time);
+        var next = await OpenAsync(folder, [.. args, .. arguments], Issuer, Time, configure);
         folderPassedOn = true;
         return next;
     }

@@ -120,7 +120,7 @@ public static partial class Memberships
         transaction.Connection.Execute(CountNewcomer, membership.AccountId);
     }
 
-    /// <summary>Takes members who are about to go off the count of their accounts.</summary>
+    /// <summary>Takes members who are about to go off the count of their accounts, out of the groups that they are in, and out of the log.</summary>
     internal static async Task CountLeaversAsync(HubTransaction transaction, IReadOnlyList<string> membershipIds)
     {
         await transaction.FlushAsync();

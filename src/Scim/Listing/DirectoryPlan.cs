@@ -14,8 +14,18 @@ internal sealed record DirectoryPlan(DirectoryCriterion? Criterion, FilterNode? 
     public static DirectoryPlan Of(FilterNode? filter, SortOrder sort)
     {
         var plan = filter is null ? new FilterPlan(null, Exact: true) : FilterPlan.Of(filter);
-        return new(plan.Narrowing is null ? null : Translate(plan.Narrowing), plan.Exact ? null : filter, OrderOf(sort));
+        var exact = plan.Exact && (plan.Narrowing is null || !HasBlankEdge(plan.Narrowing));
+        return new(plan.Narrowing is null ? null : Translate(plan.Narrowing), exact ? null : filter, OrderOf(sort));
     }
+
+    /// <summary>The directory compares names without the white space around them: "ann " begins no more of them than "ann" there, and what it finds has to be looked at.</summary>
+    private static bool HasBlankEdge(IndexCriterion criterion) => criterion switch
+    {
+        IndexCriterion.AllOf all => all.Criteria.Any(HasBlankEdge),
+        IndexCriterion.AnyOf any => any.Criteria.Any(HasBlankEdge),
+        IndexCriterion.Term { Operator: TermOperator.StartsWith } term => term.Value.Trim().Length != term.Value.Length,
+        _ => false,
+    };
 
     private static DirectoryOrder? OrderOf(SortOrder sort) => sort.By switch
     {

@@ -74,13 +74,17 @@ internal sealed class ProvisioningWrites(IHubStore store)
     {
         await store.WriteAsync(call.Actor, transaction =>
         {
-            // An id that is nothing in this account stands in no log of it.
-            var known = id is not null && refusal.Status != StatusCodes.Status404NotFound ? id : null;
+            // An id that is nothing in this account stands in no log of it, whatever it was refused for.
+            var known = id is not null && refusal.Status != StatusCodes.Status404NotFound && IsKnown(transaction, call, resourceType, id) ? id : null;
             ProvisioningLog.Write(transaction, Line(call, method, resourceType, known, refusal));
             return Task.FromResult(true);
         });
         return refusal;
     }
+
+    private static bool IsKnown(HubReader reader, ScimCall call, string resourceType, string id) => resourceType == "Group"
+        ? GroupDirectory.Find(reader, call.AccountId, id) is not null
+        : MemberDirectory.Find(reader, call.AccountId, id) is not null;
 
     private static ProvisioningLog.Line Line(ScimCall call, string method, string resourceType, string? id, ScimAnswer answer) =>
         new(call.AccountId, call.CallerId, method, resourceType, id, answer.Status, answer.Error is null ? answer.Changes : answer.Error.ScimType ?? "refused");

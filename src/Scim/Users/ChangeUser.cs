@@ -14,15 +14,18 @@ namespace IdentityHub.Scim.Users;
 internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, UserAnswers answers, ProvisionedPassword passwords, ScimOptions options)
 {
     /// <summary>What PUT keeps where a client does not speak of it: who provisions names need not know of seats, and must not take them away by silence.</summary>
-    private static readonly string[] KeptUnlessNamed = ["active", "roles", "entitlements", UserSchemas.AccountId];
+    private static readonly string[] KeptUnlessNamed = ["active", "roles", "entitlements"];
+
+    /// <summary>The same, of the account extension.</summary>
+    private static readonly string[] KeptOfAccountUnlessNamed = ["role", "permissionLevel", "seats", "twoFactor"];
 
     public Task<ScimAnswer> PatchAsync(ScimCall call, string id, JsonObject body, ScimRequest request)
     {
         var patch = PatchRequest.Parse(body);
-        var tolerances = FilterOptions.Default with { UnquotedLiterals = call.Settings.UnquotedLiterals };
+        var filters = FilterOptions.Default with { UnquotedLiterals = call.Settings.UnquotedLiterals };
         return patch.Failed
             ? writes.RefuseAsync(call, HttpMethods.Patch, "User", id, ScimAnswer.Of(patch.Error))
-            : RunAsync(call, HttpMethods.Patch, id, request, current => PatchApplier.Apply(UserSchemas.User, current, patch.Value, tolerances));
+            : RunAsync(call, HttpMethods.Patch, id, request, current => PatchApplier.Apply(UserSchemas.User, current, patch.Value, filters));
     }
 
     public Task<ScimAnswer> PutAsync(ScimCall call, string id, JsonObject body, ScimRequest request)
@@ -55,19 +58,24 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
             }
 
             return request.AllowsChangeOf(before.Version)
-                ? await ChangeAsync(transaction, call, before, desire, password.Value.Hash, projection.Value)
+                ? await ChangeAsync(transaction, call, before, desire, password.Value.Hash) is var changed && changed.Failed
+                    ? ScimAnswer.Of(changed.Error)
+                    : Answer(call, method, changed.Value, projection.Value)
                 : ScimAnswer.Of(UserAnswers.PreconditionFailed);
         });
     }
 
-    private async Task<ScimAnswer> ChangeAsync(
-        HubTransaction transaction, ScimCall call, UserAnswers.Written before, Func<JsonObject, Outcome<JsonObject>> desire, string? passwordHash, Projection projection)
+    /// <summary>The member after the change, and what changed.</summary>
+    private sealed record Changed(UserAnswers.Written After, string Names);
+
+    private async Task<Outcome<Changed>> ChangeAsync(
+        HubTransaction transaction, ScimCall call, UserAnswers.Written before, Func<JsonObject, Outcome<JsonObject>> desire, string? passwordHash)
     {
         var current = before.Tree();
         var desired = desire(current);
         if (desired.Failed)
         {
-            return ScimAnswer.Of(desired.Error);
+            return desired.Error;
         }
 
         var reconciler = new MemberReconciler(transaction, call);
@@ -79,23 +87,24 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
 
         if (error is not null)
         {
-            return ScimAnswer.Of(error);
+            return error;
         }
 
         await transaction.SettleAsync();
-        if (before.Member is { Home: true, Status: MembershipStatus.Inactive })
+        var after = answers.Find(transaction, call, before.Member.Id)!;
+        if (before.Member.Status == MembershipStatus.Inactive && after.Member is { Status: MembershipStatus.Active, Home: true })
         {
-            // Let in for the first time, or again: who has no password yet needs a way to one. Everybody else is left alone.
-            await Invitations.InviteAsync(transaction, before.Member.Id, options.Issuer);
-            await transaction.SettleAsync();
+            // Made ahead of the first day, or deactivated before the invitation was used: who has no password yet is given the way to one.
+            await Invitations.InviteAsync(transaction, after.Member.Id, options.Issuer);
         }
 
-        var after = answers.Find(transaction, call, before.Member.Id)!;
-        var changes = UserAnswers.Differences(current, after.Tree()) + (passwordHash is null ? "" : " password");
-        return call.Settings.PatchAnswer == StatusCodes.Status204NoContent && projection.IsDefault
-            ? ScimAnswer.NoContent with { Version = after.Version, ResourceId = after.Member.Id, Changes = changes }
-            : answers.Show(after, projection) with { Changes = changes };
+        return new Changed(after, UserAnswers.Differences(current, after.Tree()) + (passwordHash is null ? "" : " password"));
     }
+
+    private ScimAnswer Answer(ScimCall call, string method, Changed changed, Projection projection) =>
+        method == HttpMethods.Patch && call.Settings.PatchAnswer == StatusCodes.Status204NoContent && projection.IsDefault
+            ? ScimAnswer.NoContent with { Version = changed.After.Version, ResourceId = changed.After.Member.Id, Changes = changed.Names }
+            : answers.Show(changed.After, projection) with { Changes = changed.Names };
 
     /// <summary>A password is hashed before the transaction. What it is does not depend on what is there.</summary>
     private async Task<Outcome<ProvisionedPassword.Hashed>> HashPasswordAsync(ScimCall call, string id, Func<JsonObject, Outcome<JsonObject>> desire)
@@ -114,14 +123,33 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
     private static Outcome<JsonObject> Complete(JsonObject current, JsonObject desired, JsonObject body)
     {
         var complete = desired.DeepClone().AsObject();
-        foreach (var name in KeptUnlessNamed)
+        Keep(complete, current, KeptUnlessNamed.Where(name => !body.ContainsKey(name)));
+        if (current[UserSchemas.AccountId] is JsonObject account)
         {
-            if (!body.ContainsKey(name) && current[name] is { } kept)
-            {
-                complete[name] = kept.DeepClone();
-            }
+            var desiredAccount = complete[UserSchemas.AccountId] as JsonObject ?? [];
+            Keep(desiredAccount, account, KeptOfAccountUnlessNamed.Where(name => !NamesOfAccount(body, name)));
+            complete[UserSchemas.AccountId] = desiredAccount.Parent is null ? desiredAccount : desiredAccount.DeepClone();
         }
 
         return complete;
     }
+
+    private static void Keep(JsonObject to, JsonObject from, IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (from[name] is { } kept)
+            {
+                to[name] = kept.DeepClone();
+            }
+        }
+    }
+
+    /// <summary>Within the extension or beside it, whole or a part of it: <c>"urn:…:User:twoFactor.required"</c>.</summary>
+    private static bool NamesOfAccount(JsonObject body, string name) =>
+        (body[UserSchemas.AccountId] is JsonObject extension && extension.Any(member => Begins(member.Key, name)))
+        || body.Any(member => Begins(member.Key, $"{UserSchemas.AccountId}:{name}"));
+
+    private static bool Begins(string given, string name) =>
+        given.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (given.Length == name.Length || given[name.Length] == '.');
 }

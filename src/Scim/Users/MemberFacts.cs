@@ -12,7 +12,10 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
 {
     public const string SeatType = "seat";
 
-    /// <summary>Reads them from what is desired. Where the two places of one fact differ, the one that was changed counts; where both were, the account extension.</summary>
+    /// <summary>
+    /// Reads them from what is desired. Where the two places of one fact differ, the one that was changed counts; where both were, the account extension. A status that was
+    /// taken away rather than set stays what it was: nobody is let in again by silence.
+    /// </summary>
     /// <param name="current">The resource as it is; empty for a new one.</param>
     /// <param name="desired">The resource as it is to be.</param>
     /// <returns><c>invalidValue</c> for a role or level that there is not.</returns>
@@ -32,9 +35,16 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
         }
 
         return new MemberFacts(
-            (desired["active"] ?? current["active"]) is not JsonValue active || active.GetValueKind() != JsonValueKind.False, role,
-            PermissionNames.Level(level?.ToUpperInvariant()), seats, Account(desired)?["twoFactor"]?["required"] is JsonValue required && required.GetValueKind() == JsonValueKind.True);
+            IsTrue(desired["active"] ?? current["active"], otherwise: true), role,
+            PermissionNames.Level(level?.ToUpperInvariant()), seats, IsTrue(Account(desired)?["twoFactor"]?["required"], otherwise: false));
     }
+
+    private static bool IsTrue(JsonNode? flag, bool otherwise) => flag?.GetValueKind() switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => otherwise,
+    };
 
     private static (ScimError? Error, Role Role) ReadRole(JsonObject current, JsonObject desired)
     {
@@ -53,7 +63,7 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
 
         var names = given.FirstOrDefault();
         var simple = Text(Account(desired)?["role"]);
-        var changedPlural = names != former;
+        var changedPlural = !Same(names, former);
         var changedSimple = !Same(simple, Text(Account(current)?["role"]));
         var name = changedSimple && !(changedPlural && simple is null) ? simple : changedPlural ? names : simple ?? names;
         if (name is null)

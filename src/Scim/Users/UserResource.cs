@@ -29,7 +29,7 @@ internal static class UserResource
         using var json = new Utf8JsonWriter(buffer, ScimMedia.Writer);
         using var document = member.Attributes is null ? null : JsonDocument.Parse(member.Attributes);
         json.WriteStartObject();
-        WriteSchemas(json, document);
+        WriteSchemas(json, document, managers);
         json.WriteString("id", member.Id);
         if (member.ExternalId is not null)
         {
@@ -54,11 +54,11 @@ internal static class UserResource
         .Select(member => JsonNode.Parse(member.Attributes!)?[UserSchemas.EnterpriseId]?[Manager]?["value"]?.GetValue<string>())
         .OfType<string>().Distinct();
 
-    private static void WriteSchemas(Utf8JsonWriter json, JsonDocument? document)
+    private static void WriteSchemas(Utf8JsonWriter json, JsonDocument? document, IReadOnlyDictionary<string, string> managers)
     {
         json.WriteStartArray("schemas");
         json.WriteStringValue(Schemas[0]);
-        if (document?.RootElement.TryGetProperty(UserSchemas.EnterpriseId, out _) == true)
+        if (document?.RootElement.TryGetProperty(UserSchemas.EnterpriseId, out var enterprise) == true && HasContent(enterprise, managers))
         {
             json.WriteStringValue(Schemas[1]);
         }
@@ -71,9 +71,12 @@ internal static class UserResource
     {
         foreach (var attribute in document.RootElement.EnumerateObject())
         {
-            if (attribute.NameEquals(UserSchemas.EnterpriseId) && attribute.Value.TryGetProperty(Manager, out _))
+            if (attribute.NameEquals(UserSchemas.EnterpriseId))
             {
-                WriteEnterprise(json, attribute.Value, baseAddress, managers);
+                if (HasContent(attribute.Value, managers))
+                {
+                    WriteEnterprise(json, attribute.Value, baseAddress, managers);
+                }
             }
             else if (!HeldAttributes.Own(attribute))
             {
@@ -91,7 +94,7 @@ internal static class UserResource
             {
                 attribute.WriteTo(json);
             }
-            else if (attribute.Value.TryGetProperty("value", out var value) && value.GetString() is { } id && managers.TryGetValue(id, out var name))
+            else if (IdOf(attribute.Value) is { } id && managers.TryGetValue(id, out var name))
             {
                 json.WriteStartObject(Manager);
                 json.WriteString("value", id);
@@ -103,6 +106,22 @@ internal static class UserResource
 
         json.WriteEndObject();
     }
+
+    /// <summary>Whether anything of it is shown: a manager who is no member any more is not.</summary>
+    private static bool HasContent(JsonElement enterprise, IReadOnlyDictionary<string, string> managers)
+    {
+        foreach (var attribute in enterprise.EnumerateObject())
+        {
+            if (!attribute.NameEquals(Manager) || (IdOf(attribute.Value) is { } id && managers.ContainsKey(id)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string? IdOf(JsonElement manager) => manager.TryGetProperty("value", out var value) ? value.GetString() : null;
 
     private static void WriteHoldings(Utf8JsonWriter json, MemberRecord member, JsonElement? document, string baseAddress)
     {
