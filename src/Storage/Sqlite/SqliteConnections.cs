@@ -17,12 +17,19 @@ internal sealed class SqliteConnections
     // Only the writer checkpoints.
     private const string ReaderSettings = Settings + "PRAGMA wal_autocheckpoint=0;PRAGMA query_only=ON;";
 
+    // 768 MiB of pages, and a log of a gigabyte before it is folded: rows with random ids land everywhere in the file.
+    private const string BulkSettings = Settings + "PRAGMA cache_size=-786432;PRAGMA wal_autocheckpoint=262144;";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string connectionString;
+    private readonly bool bulkWriting;
 
-    public SqliteConnections(string connectionString)
+    /// <param name="connectionString">Names the file.</param>
+    /// <param name="bulkWriting">See <see cref="StorageSettings.BulkWriting"/>.</param>
+    public SqliteConnections(string connectionString, bool bulkWriting = false)
     {
+        this.bulkWriting = bulkWriting;
         SqliteLibrary.Load();
         var builder = new SqliteConnectionStringBuilder(connectionString);
         if (builder.DataSource.Length == 0 || builder.DataSource.StartsWith(':') || builder.DataSource.StartsWith("file:", StringComparison.Ordinal))
@@ -50,7 +57,7 @@ internal sealed class SqliteConnections
     public SqliteConnection OpenToWrite()
     {
         CreateFile();
-        return Open(Settings);
+        return Open(bulkWriting ? BulkSettings : Settings);
     }
 
     private SqliteConnection Open(string settings)
@@ -60,7 +67,7 @@ internal sealed class SqliteConnections
         {
             connection.Open();
             using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // One of two constants.
+#pragma warning disable CA2100 // One of three constants.
             command.CommandText = settings;
 #pragma warning restore CA2100
             command.ExecuteNonQuery();
