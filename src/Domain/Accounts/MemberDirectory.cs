@@ -59,8 +59,8 @@ public static class MemberDirectory
     public static IReadOnlyList<MemberRecord> Page(HubReader reader, DirectoryQuery query)
     {
         var members = new List<MemberRecord>(Math.Min(query.Take, 1000));
-        using (var command = new DirectorySql(ofMembers: true, Columns).Where(query.AccountId, query.Criterion).Page(query).Command(reader))
-        using (var row = command.ExecuteReader())
+        var choice = query.Skip > 0 ? """SELECT m."Id" FROM "Memberships" m""" : null;
+        using (var row = new DirectorySql(ofMembers: true, Columns, choice).Where(query.AccountId, query.Criterion).Page(query).Command(reader).ExecuteReader())
         {
             while (row.Read())
             {
@@ -80,7 +80,7 @@ public static class MemberDirectory
             return Convert.ToInt64(reader.Connection.Scalar(AllInAccount, accountId), CultureInfo.InvariantCulture);
         }
 
-        using var command = new DirectorySql(ofMembers: true, """SELECT count(*) FROM "Memberships" m""").Where(accountId, criterion).Command(reader);
+        var command = new DirectorySql(ofMembers: true, """SELECT count(*) FROM "Memberships" m""").Where(accountId, criterion).Command(reader);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
@@ -159,13 +159,7 @@ public static class MemberDirectory
         Attributes = row.Text(5),
         Role = row.Role(6),
         PermissionLevel = row.Level(7),
-        Status = row.GetString(8) switch
-        {
-            nameof(MembershipStatus.Active) => MembershipStatus.Active,
-            nameof(MembershipStatus.Inactive) => MembershipStatus.Inactive,
-            nameof(MembershipStatus.Invited) => MembershipStatus.Invited,
-            var other => throw new InvalidDataException($"The database holds the unknown status '{other}'."),
-        },
+        Status = row.Status(8),
         Home = row.GetBoolean(9),
         TwoFactorRequired = row.GetBoolean(10),
         CreatedAt = row.Moment(11),
