@@ -21,7 +21,7 @@ internal sealed partial class Site : IDisposable
           "accounts": [ { "id": "{{Account}}", "name": "Northside School District", "seats": { "expert-console": 2 },
             "provisioningTokens": [ { "name": "bench", "token": "{{Token}}" } ] } ],
           "users": [ { "userName": "pat@northside.example", "givenName": "Pat", "familyName": "Primary", "password": "correct horse battery staple",
-            "memberships": [ { "account": "{{Account}}", "role": "Administrator", "permissionLevel": "PRIMARY", "seats": [ "expert-console" ] } ] } ] }
+            "memberships": [ { "account": "{{Account}}", "role": "Administrator", "seats": [ "expert-console" ] } ] } ] }
         """;
 
     private Site(int users, Server server, Load load) => (Users, Server, Load) = (users, server, load);

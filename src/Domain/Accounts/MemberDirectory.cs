@@ -112,6 +112,13 @@ public static class MemberDirectory
 
     private static void FillIn(HubReader reader, List<MemberRecord> members)
     {
+        if (members is [var only])
+        {
+            using var held = reader.Connection.Bind(HoldingsOfOne, only.Id).ExecuteReader();
+            AddHoldings(held, new Dictionary<string, MemberRecord>(1) { [only.Id] = only });
+            return;
+        }
+
         var values = new object?[Chunk];
         foreach (var chunk in members.Chunk(Chunk))
         {

@@ -87,8 +87,16 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions optio
     /// <summary>The database answers it all, by place.</summary>
     private static ListPage PageOf<T>(HubReader reader, IListSource<T> source, Question question)
     {
-        var total = source.Count(reader, question.Call.AccountId, question.Plan.Criterion);
-        var rows = question.Request.Count == 0 || question.Skip >= total ? [] : source.Page(reader, question.Query(question.Request.Count, skip: question.Skip));
+        var count = question.Request.Count;
+        IReadOnlyList<T> rows = count == 0 || question.Skip > 0 ? [] : source.Page(reader, question.Query(count));
+
+        // A first page that is not full has them all: whoever asks for one name is not counted besides.
+        var total = question.Skip == 0 && rows.Count < count ? rows.Count : source.Count(reader, question.Call.AccountId, question.Plan.Criterion);
+        if (count > 0 && question.Skip > 0 && question.Skip < total)
+        {
+            rows = source.Page(reader, question.Query(count, skip: question.Skip));
+        }
+
         return new(total, source.Show(reader, question.Call.AccountId, rows, question.Projection), question.Skip + 1, null);
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.Scim.Protocol;
@@ -9,8 +10,13 @@ namespace IdentityHub.Scim.Pipeline;
 /// <summary>What a request came to, apart from HTTP: a Bulk operation has one too.</summary>
 internal sealed record ScimAnswer(int Status)
 {
+    private const int MostUnsent = 32 * 1024;
+
     /// <summary>UTF-8 JSON; empty for none.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What follows the body, piece by piece: a page of many resources is never put together in one large array, which only a full collection would free.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Rest { get; init; } = [];
 
     /// <summary>The resource's address.</summary>
     public string? Location { get; init; }
@@ -58,9 +64,27 @@ internal sealed record ScimAnswer(int Status)
         if (!Body.IsEmpty)
         {
             response.ContentType = ScimMedia.Type;
-            response.ContentLength = Body.Length;
-            await response.Body.WriteAsync(Body, context.RequestAborted);
+            response.ContentLength = Body.Length + Rest.Sum(piece => (long)piece.Length);
+            await (Rest.Count == 0 ? response.Body.WriteAsync(Body, context.RequestAborted) : WriteAllAsync(response.BodyWriter, context.RequestAborted));
         }
+    }
+
+    private async ValueTask WriteAllAsync(PipeWriter writer, CancellationToken cancellationToken)
+    {
+        writer.Write(Body.Span);
+        var unsent = Body.Length;
+        foreach (var piece in Rest)
+        {
+            writer.Write(piece.Span);
+            unsent += piece.Length;
+            if (unsent >= MostUnsent)
+            {
+                unsent = 0;
+                await writer.FlushAsync(cancellationToken);
+            }
+        }
+
+        await writer.FlushAsync(cancellationToken);
     }
 }
 
