@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Sealing;
 using Microsoft.EntityFrameworkCore;
@@ -79,19 +80,25 @@ public sealed class HubTransaction : HubReader
     /// <summary>Has EF Core read again what it holds of a member and their user, after a statement that went past it. Costs nothing where EF Core was not used.</summary>
     internal async Task RefreshAsync(string membershipId, string userId)
     {
-        if (!HasDb)
-        {
-            return;
-        }
-
-        if (Db.Memberships.Local.FindEntry(membershipId) is { } membership)
+        if (HasDb && Db.Memberships.Local.FindEntry(membershipId) is { } membership)
         {
             await membership.ReloadAsync();
         }
 
-        if (Db.Users.Local.FindEntry(userId) is { } user)
+        await RefreshAsync(userId, withMemberships: false);
+    }
+
+    /// <inheritdoc cref="RefreshAsync(string, string)"/>
+    internal async Task RefreshAsync(string userId, bool withMemberships)
+    {
+        if (HasDb && Db.Users.Local.FindEntry(userId) is { } user)
         {
             await user.ReloadAsync();
+        }
+
+        foreach (var membership in HasDb && withMemberships ? Db.ChangeTracker.Entries<Membership>().Where(entry => entry.Entity.UserId == userId).ToList() : [])
+        {
+            await membership.ReloadAsync();
         }
     }
 
