@@ -76,9 +76,9 @@ public static class ScimEndpoints
         scim.MapGet("/ResourceTypes/{name}", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery, string name) =>
             endpoint.RunAsync(context, Access.Read, _ => discovery.ResourceTypeAsync(context, name)));
         scim.MapGet("/Schemas", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery) =>
-            endpoint.RunAsync(context, Access.Read, _ => discovery.SchemasAsync(context)));
+            endpoint.RunAsync(context, Access.Read, call => discovery.SchemasAsync(call, context)));
         scim.MapGet("/Schemas/{uri}", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery, string uri) =>
-            endpoint.RunAsync(context, Access.Read, _ => discovery.SchemaAsync(context, uri)));
+            endpoint.RunAsync(context, Access.Read, call => discovery.SchemaAsync(call, context, uri)));
         scim.MapGet("/openapi.json", (HttpContext context, OpenApiDocument document) => document.HandleAsync(context)).WithMetadata(new CallersAttribute(Caller.Anyone));
         return routes;
     }
