@@ -15,15 +15,17 @@ internal static class Cases
     private static readonly string Run = Convert.ToHexStringLower(Guid.CreateVersion7().ToByteArray(bigEndian: true).AsSpan(0, 8));
 
     private static int posted;
+    private static int renamed;
 
     public static IReadOnlyList<Case> All { get; } =
     [
-        new("POST, nothing mailed", 53, true, (site, duration, latencies) => Post(site, withMail: false, duration, latencies)),
+        new("POST, nothing mailed", 53, true, (site, duration, latencies) => Post(site, withMail: false, duration / 2, latencies)),
         new("GET by id", 28, true, (site, duration, latencies) => Sampled(site, user => Requests.Get($"/Users/{user.Id}"), duration, latencies)),
         new("userName eq", 26, true, (site, duration, latencies) => Sampled(site, user => Requests.Filter($"userName eq \"{Requests.UserName(user.Number)}\""), duration, latencies)),
         new("externalId eq", null, true, (site, duration, latencies) => Sampled(site, user => Requests.Filter($"externalId eq \"ext-{user.Number:0000000}\""), duration, latencies)),
         new("emails.value eq", null, true, (site, duration, latencies) => Sampled(site, user => Requests.Filter($"emails.value eq \"{Requests.UserName(user.Number)}\""), duration, latencies)),
         new("PATCH active, false and true in turn", 67, true, PatchActive),
+        new("PATCH displayName", null, true, PatchName),
         new("list, page 1 by index", null, false, (site, duration, latencies) => Same(site, Requests.Get($"/Users?startIndex=1&count={Site.PageSize}"), duration, latencies)),
         new("list, page 1 by cursor", null, true, (site, duration, latencies) => Same(site, Requests.Get($"/Users?cursor&count={Site.PageSize}"), duration, latencies)),
         new("list, page 5,000 by index (the last where there are fewer)", null, false,
@@ -93,6 +95,14 @@ internal static class Cases
             },
             duration, latencies);
     }
+
+    private static Task<(double Microseconds, int Count)> PatchName(Site site, TimeSpan duration, ICollection<double>? latencies) => site.Load.RunAsync(
+        _ =>
+        {
+            var number = Interlocked.Increment(ref renamed);
+            return Requests.Patch($"/Users/{site.Sampled[number % site.Sampled.Count].Id}", "replace", "displayName", $"\"Name {number}\"");
+        },
+        (_, answer) => Requests.Expect(answer, 200), duration, latencies);
 
     private static async Task<(double Microseconds, int Count)> AddMember(Site site, string query, TimeSpan duration, ICollection<double>? latencies)
     {

@@ -55,6 +55,7 @@ try
     var notes = new List<string>
     {
         $"{rounds} rounds of {duration.TotalSeconds:0.0} s per case and size after one to warm up; the groups have {string.Join(", ", sites.Select(site => $"{site.GroupSize:N0}"))} members",
+        $"what was posted while measuring stays: at the end the accounts have {string.Join(", ", await Task.WhenAll(sites.Select(site => site.CountAsync())))} members",
         $"limits scaled to this machine: by what a static answer costs here against 20 µs there",
         $"resident memory of the hub, idle / at most, MiB: {string.Join("; ", sites.Select(site => $"{site.Users:N0} users {site.IdleMemory >> 20} / {site.Server.PeakWorkingSet >> 20}"))}",
         $"the load command filled the databases with {string.Join(", ", sizes.Select(size => $"{Site.LoadRate(data, size) ?? "?"} users a second at {size:N0}"))}",

@@ -122,6 +122,15 @@ internal sealed partial class Site : IDisposable
         }
     }
 
+    /// <returns>How many members the account has by now.</returns>
+    public async Task<string> CountAsync()
+    {
+        const string Name = "\"totalResults\":";
+        var body = (await SendAsync(Requests.Get("/Users?count=0"))).Body;
+        var start = body.IndexOf(Name, StringComparison.Ordinal) + Name.Length;
+        return body[start..body.IndexOf(',', start)];
+    }
+
     public void Dispose() => Server.Dispose();
 
     private async Task<IReadOnlyList<(int, string)>> SampleAsync()

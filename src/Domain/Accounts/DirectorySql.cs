@@ -21,7 +21,7 @@ internal sealed class DirectorySql
     /// <param name="ofMembers">Members, as <c>m</c>; otherwise groups, as <c>g</c>.</param>
     /// <param name="start">From SELECT to FROM and its joins.</param>
     /// <param name="choice">From a SELECT of nothing but ids to its FROM, where the page is to be chosen by ids before anything else is read: whoever skips half a million
-    /// then goes through half a million entries of an index, not rows.</param>
+    /// then goes through half a million entries of an index, not rows, and what an index does not have in order is sorted without what is on file.</param>
     public DirectorySql(bool ofMembers, string start, string? choice = null)
     {
         this.ofMembers = ofMembers;

@@ -59,7 +59,7 @@ public static class MemberDirectory
     public static IReadOnlyList<MemberRecord> Page(HubReader reader, DirectoryQuery query)
     {
         var members = new List<MemberRecord>(Math.Min(query.Take, 1000));
-        var choice = query.Skip > 0 ? """SELECT m."Id" FROM "Memberships" m""" : null;
+        var choice = query.Skip > 0 || MayNameMany(query.Criterion) ? """SELECT m."Id" FROM "Memberships" m""" : null;
         using (var row = new DirectorySql(ofMembers: true, Columns, choice).Where(query.AccountId, query.Criterion).Page(query).Command(reader).ExecuteReader())
         {
             while (row.Read())
@@ -109,6 +109,12 @@ public static class MemberDirectory
             _ => member.UserNameKey,
         },
         member.Id);
+
+    /// <summary>Whether more may have to be put in order than a page shows: then only ids are.</summary>
+    private static bool MayNameMany(DirectoryCriterion? criterion) => criterion is not null and not DirectoryCriterion.Term
+    {
+        Operator: DirectoryOperator.Equal, Field: DirectoryField.Id or DirectoryField.UserName or DirectoryField.ExternalId or DirectoryField.Email,
+    };
 
     private static void FillIn(HubReader reader, List<MemberRecord> members)
     {

@@ -15,8 +15,8 @@ internal sealed class SqliteConnections
         "PRAGMA busy_timeout=" + BusyTimeout + ";PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA mmap_size=0;"
         + "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;";
 
-    // Random ids have every change touch pages all over a large file: a log of 32 MiB takes what several changes do to one page, and writes it back once.
-    private const string WriterSettings = Settings + "PRAGMA cache_size=-16384;PRAGMA wal_autocheckpoint=8192;";
+    // Random ids have every change touch pages all over a large file: a log of 16 MiB takes what several changes do to one page, and writes it back once.
+    private const string WriterSettings = Settings + "PRAGMA cache_size=-16384;PRAGMA wal_autocheckpoint=4096;";
 
     // Only the writer checkpoints.
     private const string ReaderSettings = Settings + "PRAGMA cache_size=-8192;PRAGMA wal_autocheckpoint=0;PRAGMA query_only=ON;";
