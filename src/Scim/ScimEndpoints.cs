@@ -20,8 +20,8 @@ public static class ScimEndpoints
 {
     public static IEndpointRouteBuilder MapScim(this IEndpointRouteBuilder routes)
     {
-        // A little more than may be sent: what is over the limit is told so in SCIM's shape.
-        var scim = routes.MapGroup(ScimOptions.Path).WithMetadata(new CallersAttribute(Caller.Provisioning), new BodyLimit(ScimOptions.MaxBody + 4096));
+        // Far more than may be sent: who sends too much is told so in SCIM's shape, and what is still on its way is let run out, or the client would find the connection broken and no answer.
+        var scim = routes.MapGroup(ScimOptions.Path).WithMetadata(new CallersAttribute(Caller.Provisioning), new BodyLimit(16 * ScimOptions.MaxBody));
 
         // Members.
         scim.MapGet("/Users", (HttpContext context, ScimEndpoint endpoint, Lister lister, UserList users) => endpoint.ListAsync(context, lister, users));

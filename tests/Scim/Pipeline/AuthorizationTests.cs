@@ -108,7 +108,7 @@ public sealed class AuthorizationTests(ScimHub hub) : IClassFixture<ScimHub>
         (await reader.PostAsync("/Groups", ScimCaller.Group("x"))).Is(HttpStatusCode.Forbidden);
         Assert.Equal(before, hub.Everything());
 
-        (await hub.CallerOf(await hub.ClientTokenAsync("of-north", "account")).GetAsync("/Users")).Is(HttpStatusCode.Forbidden);
+        (await hub.CallerOf(await hub.ClientTokenAsync("of-north-without", null)).GetAsync("/Users")).Is(HttpStatusCode.Forbidden);
         (await hub.CallerOf(await hub.ClientTokenAsync("of-all", "scim")).GetAsync("/Users")).Is(HttpStatusCode.Forbidden);
     }
 
@@ -117,7 +117,8 @@ public sealed class AuthorizationTests(ScimHub hub) : IClassFixture<ScimHub>
     {
         var id = await ScimHub.IdOfAsync(hub.NorthCaller, ScimHub.Pat);
         using var browser = hub.Hub.NewBrowser();
-        var tokens = await hub.Portal.RedeemAsync((await hub.Portal.SignInAsync(browser, ScimHub.Pat, ScimHub.Password, changes: [("scope", "openid account scim")]))["code"]);
+        var app = hub.Portal;
+        var tokens = await app.RedeemAsync((await app.SignInAsync(browser, ScimHub.Pat, ScimHub.Password, changes: [("scope", "openid account scim")]))["code"]);
         var pat = hub.CallerOf(tokens.Text("access_token"));
 
         var me = (await pat.GetAsync("/Me")).Ok();
@@ -132,7 +133,7 @@ public sealed class AuthorizationTests(ScimHub hub) : IClassFixture<ScimHub>
         Assert.NotEqual(HttpStatusCode.OK, (await pat.PatchAsync("/Me", """{"op":"add","path":"title","value":"x"}""")).Status);
         (await hub.NorthCaller.GetAsync("/Me")).Is(HttpStatusCode.NotImplemented);
 
-        var without = await hub.Portal.RedeemAsync((await hub.Portal.SignInAsync(browser, ScimHub.Pat, ScimHub.Password, changes: [("scope", "openid account")]))["code"]);
+        var without = await app.RedeemAsync((await app.SignInAsync(browser, ScimHub.Pat, ScimHub.Password, changes: [("scope", "openid account")]))["code"]);
         (await hub.CallerOf(without.Text("access_token")).GetAsync("/Me")).Is(HttpStatusCode.Forbidden);
     }
 
