@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Threading.RateLimiting;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
 using Microsoft.AspNetCore.Http;
@@ -6,14 +6,16 @@ using Microsoft.AspNetCore.Http;
 namespace IdentityHub.Scim.Pipeline;
 
 /// <summary>Runs what changes something in one transaction, and has the account's provisioning log tell of it, whatever came of it.</summary>
-internal sealed class ProvisioningWrites(IHubStore store, TimeProvider time)
+internal sealed class ProvisioningWrites(IHubStore store) : IDisposable
 {
-    private const int MostRemembered = 10_000;
+    /// <summary>So many refusals of one caller are told at once, then ten a second: a client in a loop must not fill the log, nor keep the database busy with it.</summary>
+    private const int RefusalBurst = 1_000;
 
-    /// <summary>A refusal that repeats within this time is told once: a client in a loop must not fill the log, nor keep the database busy with it.</summary>
-    private static readonly TimeSpan ToldOnceIn = TimeSpan.FromMinutes(1);
-
-    private readonly ConcurrentDictionary<ProvisioningLog.Line, DateTimeOffset> told = new();
+    private readonly PartitionedRateLimiter<string> refusals = PartitionedRateLimiter.Create<string, string>(caller =>
+        RateLimitPartition.GetTokenBucketLimiter(caller, _ => new()
+        {
+            TokenLimit = RefusalBurst, TokensPerPeriod = 10, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true,
+        }));
 
     /// <param name="call">Who.</param>
     /// <param name="method">What is asked.</param>
@@ -80,38 +82,23 @@ internal sealed class ProvisioningWrites(IHubStore store, TimeProvider time)
     /// <summary>Has the log tell of a request that was refused before it came to a transaction.</summary>
     public async Task<ScimAnswer> RefuseAsync(ScimCall call, string method, string resourceType, string? id, ScimAnswer refusal)
     {
-        // An id that is nothing in this account stands in no log of it, whatever it was refused for.
-        var known = id is not null && refusal.Status != StatusCodes.Status404NotFound
-            && await store.ReadAsync(reader => Task.FromResult(IsKnown(reader, call, resourceType, id))) ? id : null;
-        var line = Line(call, method, resourceType, known, refusal);
-        if (!WasTold(line))
+        using var lease = refusals.AttemptAcquire(call.CallerId);
+        if (!lease.IsAcquired)
         {
-            await store.WriteAsync(call.Actor, transaction =>
-            {
-                ProvisioningLog.Write(transaction, line);
-                return Task.FromResult(true);
-            });
+            return refusal;
         }
 
+        await store.WriteAsync(call.Actor, transaction =>
+        {
+            // An id that is nothing in this account stands in no log of it, whatever it was refused for.
+            var known = id is not null && refusal.Status != StatusCodes.Status404NotFound && IsKnown(transaction, call, resourceType, id) ? id : null;
+            ProvisioningLog.Write(transaction, Line(call, method, resourceType, known, refusal));
+            return Task.FromResult(true);
+        });
         return refusal;
     }
 
-    private bool WasTold(ProvisioningLog.Line line)
-    {
-        var now = time.GetUtcNow();
-        if (told.TryGetValue(line, out var before) && now - before < ToldOnceIn)
-        {
-            return true;
-        }
-
-        if (told.Count >= MostRemembered)
-        {
-            told.Clear();
-        }
-
-        told[line] = now;
-        return false;
-    }
+    public void Dispose() => refusals.Dispose();
 
     private static bool IsKnown(HubReader reader, ScimCall call, string resourceType, string id) => resourceType == "Group"
         ? GroupDirectory.Find(reader, call.AccountId, id) is not null
