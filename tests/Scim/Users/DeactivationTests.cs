@@ -9,9 +9,9 @@ public sealed class DeactivationTests(ScimHub hub) : IClassFixture<ScimHub>
 {
     private ScimCaller Hr => hub.NorthCaller;
 
-    private const string Patch = "PATCH", EntraPatch = "PATCH as Entra sends it", OktaPatch = "PATCH without a path", Put = "PUT", Delete = "DELETE";
+    private const string Patch = "PATCH", EntraPatch = "PATCH as Entra sends it", OktaPatch = "PATCH without a path", Put = "PUT", Delete = "DELETE", BulkPatch = "a PATCH in a Bulk request";
 
-    private static readonly string[] All = [Patch, EntraPatch, OktaPatch, Put, Delete];
+    private static readonly string[] All = [Patch, EntraPatch, OktaPatch, Put, BulkPatch, Delete];
 
     public static TheoryData<string> Ways => [.. All];
 
@@ -21,6 +21,10 @@ public sealed class DeactivationTests(ScimHub hub) : IClassFixture<ScimHub>
         EntraPatch => Hr.PatchAsync("/Users/" + id, """{"op":"Replace","path":"active","value":"False"}"""),
         OktaPatch => Hr.PatchAsync("/Users/" + id, """{"op":"replace","value":{"active":false}}"""),
         Put => Hr.PutAsync("/Users/" + id, ScimCaller.User(userName, $$""" "emails":[{"value":"{{userName}}","type":"work","primary":true}],"active":false """)),
+        BulkPatch => Hr.PostAsync("/Bulk", $$"""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"PATCH","path":"/Users/{{id}}","data":
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]} }]}
+            """),
         Delete => Hr.DeleteAsync("/Users/" + id),
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, null),
     };
@@ -89,7 +93,7 @@ public sealed class DeactivationTests(ScimHub hub) : IClassFixture<ScimHub>
         Assert.Contains("backchannel-logout", told[Patch].Outbox);
         Assert.Contains("mail", told[Patch].Outbox);
         Assert.Contains(told[Patch].Audit, line => line.StartsWith("member.deactivated |", StringComparison.Ordinal));
-        foreach (var way in (string[])[EntraPatch, OktaPatch, Put])
+        foreach (var way in (string[])[EntraPatch, OktaPatch, Put, BulkPatch])
         {
             Assert.Equal(told[Patch].Audit, told[way].Audit);
             Assert.Equal(told[Patch].Outbox, told[way].Outbox);
