@@ -7,6 +7,9 @@ namespace IdentityHub.Domain.Users;
 /// <summary>Finding users, and changing what their home account may change.</summary>
 public static class Users
 {
+    /// <summary>The audit's word for another sign-in name.</summary>
+    internal const string Renamed = "user.renamed";
+
     /// <summary>What a sign-in must know of a user before it knows whether the password is right.</summary>
     public sealed record SignInFacts(string UserId, string UserName, bool Active, int Epoch, string? PasswordHash, bool Operator);
 
@@ -39,6 +42,18 @@ public static class Users
 
         /// <summary>Empty, too long, or with characters that no name has. Nothing was changed.</summary>
         public sealed record UserNameInvalid : ChangeResult;
+    }
+
+    /// <summary>The user has shown that they read mail at this address. Where it is not their e-mail, there is nothing to verify.</summary>
+    internal static async Task VerifyEmailAsync(HubTransaction transaction, string userId, string address)
+    {
+        await transaction.FlushAsync();
+        if (await transaction.Db.Users.SingleOrDefaultAsync(row => row.Id == userId && row.Email == address) is { EmailVerified: false } user)
+        {
+            user.EmailVerified = true;
+            user.UpdatedAt = transaction.Now;
+            await transaction.AuditAsync("user.email-verified", subjectUserId: userId);
+        }
     }
 
     /// <summary>Gives a user these names, this address and this standing as operator, in what the home account has on file too. Called for the home account only.</summary>
@@ -95,6 +110,7 @@ public static class Users
         {
             await transaction.Db.Memberships.Where(row => row.UserId == userId)
                 .ExecuteUpdateAsync(update => update.SetProperty(row => row.UserNameKey, key).SetProperty(row => row.UpdatedAt, transaction.Now));
+            await transaction.AuditAsync(Renamed, subjectUserId: userId);
         }
 
         await transaction.AuditAsync("user.changed", subjectUserId: userId);
