@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
@@ -32,6 +33,9 @@ public static class Invitations
 
         /// <summary>Neither the e-mail nor the user name is an address. Nothing was changed.</summary>
         public sealed record NoAddress : InviteResult;
+
+        /// <summary>Provisioning has had too many sent to this user just now. Nothing was changed.</summary>
+        public sealed record TooSoon : InviteResult;
     }
 
     /// <summary>What an invitation is good for at this moment.</summary>
@@ -93,8 +97,13 @@ public static class Invitations
             return new InviteResult.NoAddress();
         }
 
-        await transaction.Db.Invitations.Where(row => row.UserId == user.Id && row.UsedAt == null && row.WithdrawnAt == null)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.WithdrawnAt, transaction.Now));
+        if (transaction.Actor is Actor.Provisioning && !MailLimits.Allows(transaction, MailLimits.Invitations, user.Id))
+        {
+            await transaction.AuditAsync("member.invitation-skipped", membership.AccountId, user.Id);
+            return new InviteResult.TooSoon();
+        }
+
+        await WithdrawAsync(transaction, user.Id);
         var token = RandomId.Secret();
         var invitation = new Invitation
         {
@@ -114,21 +123,32 @@ public static class Invitations
         return new InviteResult.Invited(invitation.ExpiresAt);
     }
 
+    /// <summary>Has every open invitation of a user lose its use.</summary>
+    internal static Task WithdrawAsync(HubTransaction transaction, string userId) =>
+        transaction.Db.Invitations.Where(row => row.UserId == userId && row.UsedAt == null && row.WithdrawnAt == null)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.WithdrawnAt, transaction.Now));
+
     /// <summary>What the invitation of this token is good for. Looking changes nothing: mail scanners open links too.</summary>
     public static async Task<Standing> FindAsync(HubReader reader, string token)
     {
         var open = await (
             from row in Open(reader, RandomId.HashOf(token))
-            join user in reader.Db.Users on row.UserId equals user.Id
+            join user in reader.Db.Users.AsNoTracking() on row.UserId equals user.Id
             join account in reader.Db.Accounts on row.AccountId equals account.Id
-            select new Standing.Open(user.Id, user.UserName, account.Name)).SingleOrDefaultAsync();
-        return open ?? await WithoutPlaceAsync(reader, token);
+            select new { User = user, AccountName = account.Name, row.SentToHash }).SingleOrDefaultAsync();
+        return open is not null && IsTheirs(token, open.User, open.SentToHash)
+            ? new Standing.Open(open.User.Id, open.User.UserName, open.AccountName)
+            : await WithoutPlaceAsync(reader, token);
     }
 
     /// <summary>Uses an invitation: the user gets the password, and the address is verified that the mail went to while it is still theirs.</summary>
     public static async Task<RedeemResult> RedeemAsync(HubTransaction transaction, string token, string passwordHash)
     {
         var hash = RandomId.HashOf(token);
+        if (await FindAsync(transaction, token) is not Standing.Open)
+        {
+            return await WithoutPlaceAsync(transaction, token) is Standing.HasPassword ? RedeemResult.HasPassword : RedeemResult.Gone;
+        }
 
         // The row that this changes is the one use that there will be; everything that it hangs on is asked in the same statement.
         if (await Open(transaction, hash).ExecuteUpdateAsync(update => update.SetProperty(row => row.UsedAt, transaction.Now)) == 0)
@@ -169,6 +189,9 @@ public static class Invitations
             : new Standing.Gone();
     }
 
+    /// <summary>Whether the mail went where this user reads theirs now: one that went to an address since corrected is somebody else's.</summary>
+    private static bool IsTheirs(string token, User user, string sentToHash) => AddressOf(user) is { } address && HashOf(token, address) == sentToHash;
+
     private static string? AddressOf(User user) =>
         user.Email is { } email ? (EmailAddress.IsPlausible(email) ? email : null) : EmailAddress.IsPlausible(user.UserName) ? user.UserName : null;
 
@@ -176,14 +199,11 @@ public static class Invitations
 
     private static Mail Letter(string address, User user, Account account, string link, DateTimeOffset until)
     {
-        var name = Printable(account.Name);
+        var name = MailText.Of(account);
         return new(
             address, $"{name} invites you",
-            $"Hello {Printable(user.DisplayName)},\n\n{name} invites you to sign in. Your user name is {Printable(user.UserName)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
+            $"Hello {MailText.Of(user)},\n\n{name} invites you to sign in. Your user name is {MailText.UserNameOf(user)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
             + $"The link works once, until {until.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC.\n\n"
             + $"If you do not know {name}, do nothing: without the link nobody can sign in as you.\n");
     }
-
-    /// <summary>A name keeps to its line: what stands in a letter of the hub's is the hub's word.</summary>
-    private static string Printable(string name) => new([.. name.Where(character => !char.IsControl(character))]);
 }

@@ -1,25 +1,10 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Notices;
-
-/// <summary>A mail as it waits in the outbox.</summary>
-public sealed record Mail(string To, string Subject, string Text)
-{
-    public const string Kind = "mail";
-}
-
-/// <summary>Queues mails.</summary>
-public static class Mails
-{
-    /// <param name="transaction">The transaction of the change that the mail is about.</param>
-    /// <param name="userId">With whom the mail goes if it was not sent by then; null for a last notice, which outlives the user.</param>
-    /// <param name="mail">To, subject and text.</param>
-    public static Task QueueAsync(HubTransaction transaction, string? userId, Mail mail) =>
-        transaction.EnqueueAsync(Mail.Kind, mail.To[(mail.To.LastIndexOf('@') + 1)..], userId, mail);
-}
 
 internal enum MemberNotice
 {
@@ -42,18 +27,24 @@ internal static class MemberNotices
         await transaction.Db.SaveChangesAsync();
         var account = await transaction.Db.Accounts.AsNoTracking().SingleAsync(row => row.Id == membership.AccountId);
         var person = await transaction.Db.Users.AsNoTracking().SingleAsync(row => row.Id == membership.UserId);
+        var (place, name) = (MailText.Of(account), MailText.Of(person));
         var (verb, subject) = notice switch
         {
-            MemberNotice.Deactivated => ("was deactivated", $"Your access to {account.Name} was deactivated"),
-            MemberNotice.Reactivated => ("was activated again", $"Your access to {account.Name} was activated again"),
-            MemberNotice.Accepted => ("was accepted", $"You are now a member of {account.Name}"),
-            MemberNotice.Declined => ("was declined", $"You are not a member of {account.Name}"),
-            _ => ("was deleted, with all personal data and reports", $"You were removed from {account.Name}"),
+            MemberNotice.Deactivated => ("was deactivated", $"Your access to {place} was deactivated"),
+            MemberNotice.Reactivated => ("was activated again", $"Your access to {place} was activated again"),
+            MemberNotice.Accepted => ("was accepted", $"You are now a member of {place}"),
+            MemberNotice.Declined => ("was declined", $"You are not a member of {place}"),
+            _ => ("was deleted, with all personal data and reports", $"You were removed from {place}"),
         };
-        if (person.Email is { } address)
+        if (person.Email is { } address && MailLimits.Allows(transaction, notice == MemberNotice.Deleted ? MailLimits.LastNotices : MailLimits.Notices, ProfileDocument.AddressKey(address)))
         {
             await SendAsync(transaction, notice, person.Id, new(
-                address, subject, $"Hello {person.DisplayName},\n\nyour access to {account.Name} {verb}.\n\nIf this surprises you, ask an administrator of {account.Name}.\n"));
+                address, subject, $"Hello {name},\n\nyour access to {place} {verb}.\n\nIf this surprises you, ask an administrator of {place}.\n"));
+        }
+
+        if (notice != MemberNotice.Deleted && !MailLimits.Allows(transaction, MailLimits.ToPrimary, membership.Id))
+        {
+            return;
         }
 
         var primary = await (
@@ -65,9 +56,9 @@ internal static class MemberNotices
         if (primary is not null)
         {
             await SendAsync(transaction, notice, person.Id, new(
-                primary, $"A user of {account.Name} was changed", notice == MemberNotice.Deleted
-                    ? $"A user of {account.Name} was deleted, with all personal data and reports. Who it was is not kept anywhere, not even here.\n"
-                    : $"The access of {person.DisplayName} ({person.UserName}) to {account.Name} {verb}.\n"));
+                primary, $"A user of {place} was changed", notice == MemberNotice.Deleted
+                    ? $"A user of {place} was deleted, with all personal data and reports. Who it was is not kept anywhere, not even here.\n"
+                    : $"The access of {name} ({MailText.UserNameOf(person)}) to {place} {verb}.\n"));
         }
     }
 

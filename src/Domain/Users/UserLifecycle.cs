@@ -246,6 +246,7 @@ public static class UserLifecycle
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
+        await Mails.QueueErasureAsync(transaction, userId);
         await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
             .SetProperty(entry => entry.SubjectUserId, (string?)null).SetProperty(entry => entry.SealedDetails, (byte[]?)null));
 

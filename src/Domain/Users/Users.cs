@@ -1,4 +1,6 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -87,6 +89,7 @@ public static class Users
 
         var user = await transaction.Db.Users.SingleAsync(row => row.Id == userId);
         var isRenamed = user.UserNameKey != key;
+        var (formerName, formerEmail) = (user.UserName, user.Email);
         user.UserName = person.UserName.Trim();
         user.UserNameKey = key;
         user.GivenName = person.GivenName;
@@ -113,6 +116,13 @@ public static class Users
             await transaction.AuditAsync(Renamed, subjectUserId: userId);
         }
 
+        if ((isRenamed || formerEmail != user.Email) && await Passwords.HashOfAsync(transaction, userId) is null)
+        {
+            // The mail may have gone to somebody else's mailbox.
+            await Invitations.WithdrawAsync(transaction, userId);
+        }
+
+        await UserNotices.ChangedAsync(transaction, formerName, formerEmail, user);
         await transaction.AuditAsync("user.changed", subjectUserId: userId);
         return new ChangeResult.Changed();
     }

@@ -94,9 +94,9 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
 
             var code = MailedCode.New();
             await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, code), transaction.Now + MailedCode.Lifetime);
-            var app = current.Client.Name ?? current.Client.Id;
+            var app = MailText.Name(current.Client.Name ?? current.Client.Id) ?? MailText.Name(current.Client.Id) ?? "an app";
             await Mails.QueueAsync(transaction, owner.UserId, new(
-                address, "Your sign-in code", $"Your code to sign in to {Printable(app)} is {code}.\n\nIt is good for ten minutes, in the browser in which you are signing in.\n\nIf you are not signing in, someone knows your password: change it.\n"));
+                address, "Your sign-in code", $"Your code to sign in to {app} is {code}.\n\nIt is good for ten minutes, in the browser in which you are signing in.\n\nIf you are not signing in, someone knows your password: change it.\n"));
             return true;
         },
         cancellationToken);
@@ -104,6 +104,4 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
     /// <summary>Bound to the sign-in and to the user: a code mailed to one is none for another.</summary>
     private string HashOf(string signInId, string userId, string code) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(emailCodeKey, Encoding.UTF8.GetBytes($"{signInId}|{userId}|{code}")));
-
-    private static string Printable(string name) => new([.. name.Where(character => !char.IsControl(character))]);
 }
