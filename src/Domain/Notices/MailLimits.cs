@@ -6,8 +6,11 @@ namespace IdentityHub.Domain.Notices;
 /// <summary>How many mails a change that is made again and again may cause. What goes beyond is not sent; the audit has every change all the same.</summary>
 internal static class MailLimits
 {
-    /// <summary>To one address, about access and sign-in: ten, then one every six minutes.</summary>
+    /// <summary>To one address, about access: ten, then one every six minutes.</summary>
     public static readonly Limit Notices = new("notice", 10, TimeSpan.FromMinutes(6));
+
+    /// <summary>To one address of one user, about their sign-in: ten, then one every six minutes. Apart, so that nobody hides such a change behind others.</summary>
+    public static readonly Limit Changes = new("change", 10, TimeSpan.FromMinutes(6));
 
     /// <summary>To one address, that a user was deleted. Apart, so that no other notice is in the way of the last one.</summary>
     public static readonly Limit LastNotices = new("last-notice", 10, TimeSpan.FromMinutes(6));

@@ -43,7 +43,7 @@ internal static class UserNotices
     private static async Task SendAsync(HubTransaction transaction, User user, string? address, string what, string more)
     {
         if (transaction.Actor is Actor.Hub || address is null || !EmailAddress.IsPlausible(address)
-            || !MailLimits.Allows(transaction, MailLimits.Notices, ProfileDocument.AddressKey(address)))
+            || !MailLimits.Allows(transaction, MailLimits.Changes, $"{user.Id}|{ProfileDocument.AddressKey(address)}"))
         {
             return;
         }
