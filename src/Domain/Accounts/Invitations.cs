@@ -13,6 +13,28 @@ public static class Invitations
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
+    private static readonly Statement ToInvite = new(
+        """
+        SELECT u."Id", u."Epoch", a."Id", a."Name", u."UserName", u."GivenName", u."FamilyName", u."Email", m."Home", m."Status", u."Active",
+            EXISTS (SELECT 1 FROM "Passwords" p WHERE p."UserId" = u."Id")
+        FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId" JOIN "Accounts" a ON a."Id" = m."AccountId" WHERE m."Id" = @member
+        """,
+        "@member");
+
+    private static readonly Statement WithdrawEarlier = new(
+        """UPDATE "Invitations" SET "WithdrawnAt" = @now WHERE "UserId" = @user AND "UsedAt" IS NULL AND "WithdrawnAt" IS NULL""", "@user", "@now");
+
+    private static readonly Statement Insert = new(
+        """
+        INSERT INTO "Invitations" ("Id", "UserId", "UserEpoch", "AccountId", "TokenHash", "SentToHash", "CreatedAt", "ExpiresAt")
+        VALUES (@id, @user, @epoch, @account, @token, @sent, @now, @until)
+        """,
+        "@id", "@user", "@epoch", "@account", "@token", "@sent", "@now", "@until");
+
+    /// <summary>What decides whether a member is invited, and what the letter says.</summary>
+    private sealed record Invitee(
+        string UserId, int UserEpoch, string AccountId, string AccountName, string UserName, string DisplayName, string? Email, bool Home, bool Active, bool HasPassword);
+
     public abstract record InviteResult
     {
         private InviteResult() { }
@@ -70,63 +92,56 @@ public static class Invitations
     /// <param name="issuer">The hub's issuer without trailing slash, from the configuration: the link begins with it.</param>
     public static async Task<InviteResult> InviteAsync(HubTransaction transaction, string membershipId, string issuer)
     {
-        await transaction.Db.SaveChangesAsync();
-        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        await transaction.FlushAsync();
+        if (Read(transaction, membershipId) is not { } invitee)
         {
             return new InviteResult.NoSuchMember();
         }
 
-        var user = await transaction.Db.Users.AsNoTracking().SingleAsync(row => row.Id == membership.UserId);
-        if (!membership.Home)
+        if (!invitee.Home)
         {
             return new InviteResult.NotAtHome();
         }
 
-        if (membership.Status != MembershipStatus.Active || !user.Active)
+        if (!invitee.Active)
         {
             return new InviteResult.NotActive();
         }
 
-        if (await Passwords.HashOfAsync(transaction, user.Id) is not null)
+        if (invitee.HasPassword)
         {
             return new InviteResult.HasPassword();
         }
 
-        if (AddressOf(user) is not { } address)
+        if (AddressOf(invitee.Email, invitee.UserName) is not { } address)
         {
             return new InviteResult.NoAddress();
         }
 
-        if (transaction.Actor is Actor.Provisioning && !MailLimits.Allows(transaction, MailLimits.Invitations, user.Id))
+        if (transaction.Actor is Actor.Provisioning && !MailLimits.Allows(transaction, MailLimits.Invitations, invitee.UserId))
         {
-            await transaction.AuditAsync("member.invitation-skipped", membership.AccountId, user.Id);
+            await transaction.AuditAsync("member.invitation-skipped", invitee.AccountId, invitee.UserId);
             return new InviteResult.TooSoon();
         }
 
-        await WithdrawAsync(transaction, user.Id);
-        var token = RandomId.Secret();
-        var invitation = new Invitation
-        {
-            Id = RandomId.New(),
-            UserId = user.Id,
-            UserEpoch = user.Epoch,
-            AccountId = membership.AccountId,
-            TokenHash = RandomId.HashOf(token),
-            SentToHash = HashOf(token, address),
-            CreatedAt = transaction.Now,
-            ExpiresAt = transaction.Now + Lifetime,
-        };
-        transaction.Db.Invitations.Add(invitation);
-        var account = await transaction.Db.Accounts.AsNoTracking().SingleAsync(row => row.Id == membership.AccountId);
-        await Mails.QueueAsync(transaction, user.Id, Letter(address, user, account, $"{issuer}/invitation?token={token}", invitation.ExpiresAt));
-        await transaction.AuditAsync("member.invited", account.Id, user.Id);
-        return new InviteResult.Invited(invitation.ExpiresAt);
+        var (token, until) = (RandomId.Secret(), transaction.Now + Lifetime);
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        transaction.Connection.Execute(WithdrawEarlier, invitee.UserId, now);
+        transaction.Connection.Execute(
+            Insert, RandomId.New(), invitee.UserId, invitee.UserEpoch, invitee.AccountId, RandomId.HashOf(token), HashOf(token, address), now, until.ToUnixTimeMilliseconds());
+        await Mails.QueueAsync(transaction, invitee.UserId, Letter(address, invitee, $"{issuer}/invitation?token={token}", until));
+        await transaction.AuditAsync("member.invited", invitee.AccountId, invitee.UserId);
+        return new InviteResult.Invited(until);
     }
 
-    /// <summary>Has every open invitation of a user lose its use.</summary>
-    internal static Task WithdrawAsync(HubTransaction transaction, string userId) =>
-        transaction.Db.Invitations.Where(row => row.UserId == userId && row.UsedAt == null && row.WithdrawnAt == null)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.WithdrawnAt, transaction.Now));
+    /// <summary>Has every open invitation of a user without a password lose its use: the mail may have gone to somebody else's mailbox.</summary>
+    internal static async Task WithdrawUnlessPasswordAsync(HubTransaction transaction, string userId)
+    {
+        if (await Passwords.HashOfAsync(transaction, userId) is null)
+        {
+            transaction.Connection.Execute(WithdrawEarlier, userId, transaction.Now.ToUnixTimeMilliseconds());
+        }
+    }
 
     /// <summary>What the invitation of this token is good for. Looking changes nothing: mail scanners open links too.</summary>
     public static async Task<Standing> FindAsync(HubReader reader, string token)
@@ -189,20 +204,30 @@ public static class Invitations
             : new Standing.Gone();
     }
 
-    /// <summary>Whether the mail went where this user reads theirs now: one that went to an address since corrected is somebody else's.</summary>
-    private static bool IsTheirs(string token, User user, string sentToHash) => AddressOf(user) is { } address && HashOf(token, address) == sentToHash;
+    private static Invitee? Read(HubTransaction transaction, string membershipId)
+    {
+        using var row = transaction.Connection.Bind(ToInvite, membershipId).ExecuteReader();
+        return row.Read()
+            ? new(
+                row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4), User.NameOf(row.GetString(4), row.Text(5), row.Text(6)), row.Text(7),
+                row.GetBoolean(8), row.Status(9) == MembershipStatus.Active && row.GetBoolean(10), row.GetBoolean(11))
+            : null;
+    }
 
-    private static string? AddressOf(User user) =>
-        user.Email is { } email ? (EmailAddress.IsPlausible(email) ? email : null) : EmailAddress.IsPlausible(user.UserName) ? user.UserName : null;
+    /// <summary>Whether the mail went where this user reads theirs now: one that went to an address since corrected is somebody else's.</summary>
+    private static bool IsTheirs(string token, User user, string sentToHash) => AddressOf(user.Email, user.UserName) is { } address && HashOf(token, address) == sentToHash;
+
+    private static string? AddressOf(string? email, string userName) =>
+        email is not null ? (EmailAddress.IsPlausible(email) ? email : null) : EmailAddress.IsPlausible(userName) ? userName : null;
 
     private static string HashOf(string token, string address) => RandomId.HashOf($"{token}|{address}");
 
-    private static Mail Letter(string address, User user, Account account, string link, DateTimeOffset until)
+    private static Mail Letter(string address, Invitee invitee, string link, DateTimeOffset until)
     {
-        var name = MailText.Of(account);
+        var name = MailText.Account(invitee.AccountName);
         return new(
             address, $"{name} invites you",
-            $"Hello {MailText.Of(user)},\n\n{name} invites you to sign in. Your user name is {MailText.UserNameOf(user)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
+            $"Hello {MailText.Person(invitee.DisplayName, invitee.UserName)},\n\n{name} invites you to sign in. Your user name is {MailText.UserName(invitee.UserName)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
             + $"The link works once, until {until.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC.\n\n"
             + $"If you do not know {name}, do nothing: without the link nobody can sign in as you.\n");
     }

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using IdentityHub.Domain.Accounts;
-using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Notices;
 
@@ -11,23 +9,11 @@ public static class MailText
     private const int MaxLength = 100;
 
     /// <summary>A person by their names, or else by their user name.</summary>
-    public static string Of(User user)
-    {
-        ArgumentNullException.ThrowIfNull(user);
-        return Name(user.DisplayName) ?? UserNameOf(user);
-    }
+    public static string Person(string displayName, string userName) => Name(displayName) ?? UserName(userName);
 
-    public static string UserNameOf(User user)
-    {
-        ArgumentNullException.ThrowIfNull(user);
-        return Name(user.UserName) ?? "a user";
-    }
+    public static string UserName(string userName) => Name(userName) ?? "a user";
 
-    public static string Of(Account account)
-    {
-        ArgumentNullException.ThrowIfNull(account);
-        return Name(account.Name) ?? Name(account.Id) ?? "an account";
-    }
+    public static string Account(string name) => Name(name) ?? "an account";
 
     /// <returns>The name on one line, without what nobody sees or what turns the writing, not longer than a name is; null when nothing is left, or a mail program could make a link of it.</returns>
     public static string? Name(string name)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
 using Microsoft.AspNetCore.Http;
@@ -5,8 +6,15 @@ using Microsoft.AspNetCore.Http;
 namespace IdentityHub.Scim.Pipeline;
 
 /// <summary>Runs what changes something in one transaction, and has the account's provisioning log tell of it, whatever came of it.</summary>
-internal sealed class ProvisioningWrites(IHubStore store)
+internal sealed class ProvisioningWrites(IHubStore store, TimeProvider time)
 {
+    private const int MostRemembered = 10_000;
+
+    /// <summary>A refusal that repeats within this time is told once: a client in a loop must not fill the log, nor keep the database busy with it.</summary>
+    private static readonly TimeSpan ToldOnceIn = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<ProvisioningLog.Line, DateTimeOffset> told = new();
+
     /// <param name="call">Who.</param>
     /// <param name="method">What is asked.</param>
     /// <param name="resourceType">Of what.</param>
@@ -72,14 +80,37 @@ internal sealed class ProvisioningWrites(IHubStore store)
     /// <summary>Has the log tell of a request that was refused before it came to a transaction.</summary>
     public async Task<ScimAnswer> RefuseAsync(ScimCall call, string method, string resourceType, string? id, ScimAnswer refusal)
     {
-        await store.WriteAsync(call.Actor, transaction =>
+        // An id that is nothing in this account stands in no log of it, whatever it was refused for.
+        var known = id is not null && refusal.Status != StatusCodes.Status404NotFound
+            && await store.ReadAsync(reader => Task.FromResult(IsKnown(reader, call, resourceType, id))) ? id : null;
+        var line = Line(call, method, resourceType, known, refusal);
+        if (!WasTold(line))
         {
-            // An id that is nothing in this account stands in no log of it, whatever it was refused for.
-            var known = id is not null && refusal.Status != StatusCodes.Status404NotFound && IsKnown(transaction, call, resourceType, id) ? id : null;
-            ProvisioningLog.Write(transaction, Line(call, method, resourceType, known, refusal));
-            return Task.FromResult(true);
-        });
+            await store.WriteAsync(call.Actor, transaction =>
+            {
+                ProvisioningLog.Write(transaction, line);
+                return Task.FromResult(true);
+            });
+        }
+
         return refusal;
+    }
+
+    private bool WasTold(ProvisioningLog.Line line)
+    {
+        var now = time.GetUtcNow();
+        if (told.TryGetValue(line, out var before) && now - before < ToldOnceIn)
+        {
+            return true;
+        }
+
+        if (told.Count >= MostRemembered)
+        {
+            told.Clear();
+        }
+
+        told[line] = now;
+        return false;
     }
 
     private static bool IsKnown(HubReader reader, ScimCall call, string resourceType, string id) => resourceType == "Group"

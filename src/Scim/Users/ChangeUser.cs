@@ -100,7 +100,7 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
             await Invitations.InviteAsync(transaction, after.Member.Id, options.Issuer);
         }
 
-        return new Changed(after, UserAnswers.Differences(current, after.Tree()) + (passwordHash is null ? "" : " password"));
+        return new Changed(after, (UserAnswers.Differences(current, after.Tree()) + (passwordHash is null ? "" : " password")).TrimStart());
     }
 
     private static bool IsReachedElsewhere(MemberRecord before, MemberRecord after) =>
