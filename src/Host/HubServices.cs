@@ -45,6 +45,7 @@ internal static class HubServices
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboxHandler, MailHandler>();
+        services.AddSingleton<IOutboxHandler, MailErasureHandler>();
         services.AddHttpClient();
         var idp = new IdPOptions(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))
         {

@@ -96,6 +96,7 @@ public static class IdPServices
         .AddSingleton<SignOut>()
         .AddSingleton<PasswordStep>()
         .AddSingleton<CodeStep>()
+        .AddSingleton<AddressProof>()
         .AddSingleton<AccountChoices>()
         .AddSingleton<LogoutConfirmation>();
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Grants;
@@ -31,7 +32,11 @@ public static class TestDirectory
                 UserLifecycle.CreateResult.UserNameTaken taken => taken.UserId,
                 var other => throw new InvalidOperationException(other.ToString()),
             };
-            var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(userId, accountId, role, level, status));
+            var added = (Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(userId, accountId, role, level, status)
+            {
+                // An account that invites names the address of whom it means.
+                Attributes = status == MembershipStatus.Invited ? new() { ["emails"] = new JsonArray(new JsonObject { ["value"] = name + "@mail.example" }) } : null,
+            });
             if (level == PermissionLevel.Primary)
             {
                 await PrimaryTransfer.AppointFirstAsync(transaction, added.Membership.Id);

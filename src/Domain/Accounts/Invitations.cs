@@ -1,4 +1,5 @@
 using System.Globalization;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
@@ -54,6 +55,9 @@ public static class Invitations
 
         /// <summary>Neither the e-mail nor the user name is an address. Nothing was changed.</summary>
         public sealed record NoAddress : InviteResult;
+
+        /// <summary>Provisioning has had too many sent to this user just now. Nothing was changed.</summary>
+        public sealed record TooSoon : InviteResult;
     }
 
     /// <summary>What an invitation is good for at this moment.</summary>
@@ -109,9 +113,15 @@ public static class Invitations
             return new InviteResult.HasPassword();
         }
 
-        if (AddressOf(invitee) is not { } address)
+        if (AddressOf(invitee.Email, invitee.UserName) is not { } address)
         {
             return new InviteResult.NoAddress();
+        }
+
+        if (transaction.Actor is Actor.Provisioning && !MailLimits.Allows(transaction, MailLimits.Invitations, invitee.UserId))
+        {
+            await transaction.AuditAsync("member.invitation-skipped", invitee.AccountId, invitee.UserId);
+            return new InviteResult.TooSoon();
         }
 
         var (token, until) = (RandomId.Secret(), transaction.Now + Lifetime);
@@ -124,21 +134,36 @@ public static class Invitations
         return new InviteResult.Invited(until);
     }
 
+    /// <summary>Has every open invitation of a user without a password lose its use: the mail may have gone to somebody else's mailbox.</summary>
+    internal static async Task WithdrawUnlessPasswordAsync(HubTransaction transaction, string userId)
+    {
+        if (await Passwords.HashOfAsync(transaction, userId) is null)
+        {
+            transaction.Connection.Execute(WithdrawEarlier, userId, transaction.Now.ToUnixTimeMilliseconds());
+        }
+    }
+
     /// <summary>What the invitation of this token is good for. Looking changes nothing: mail scanners open links too.</summary>
     public static async Task<Standing> FindAsync(HubReader reader, string token)
     {
         var open = await (
             from row in Open(reader, RandomId.HashOf(token))
-            join user in reader.Db.Users on row.UserId equals user.Id
+            join user in reader.Db.Users.AsNoTracking() on row.UserId equals user.Id
             join account in reader.Db.Accounts on row.AccountId equals account.Id
-            select new Standing.Open(user.Id, user.UserName, account.Name)).SingleOrDefaultAsync();
-        return open ?? await WithoutPlaceAsync(reader, token);
+            select new { User = user, AccountName = account.Name, row.SentToHash }).SingleOrDefaultAsync();
+        return open is not null && IsTheirs(token, open.User, open.SentToHash)
+            ? new Standing.Open(open.User.Id, open.User.UserName, open.AccountName)
+            : await WithoutPlaceAsync(reader, token);
     }
 
     /// <summary>Uses an invitation: the user gets the password, and the address is verified that the mail went to while it is still theirs.</summary>
     public static async Task<RedeemResult> RedeemAsync(HubTransaction transaction, string token, string passwordHash)
     {
         var hash = RandomId.HashOf(token);
+        if (await FindAsync(transaction, token) is not Standing.Open)
+        {
+            return await WithoutPlaceAsync(transaction, token) is Standing.HasPassword ? RedeemResult.HasPassword : RedeemResult.Gone;
+        }
 
         // The row that this changes is the one use that there will be; everything that it hangs on is asked in the same statement.
         if (await Open(transaction, hash).ExecuteUpdateAsync(update => update.SetProperty(row => row.UsedAt, transaction.Now)) == 0)
@@ -189,21 +214,21 @@ public static class Invitations
             : null;
     }
 
-    private static string? AddressOf(Invitee invitee) =>
-        invitee.Email is { } email ? (EmailAddress.IsPlausible(email) ? email : null) : EmailAddress.IsPlausible(invitee.UserName) ? invitee.UserName : null;
+    /// <summary>Whether the mail went where this user reads theirs now: one that went to an address since corrected is somebody else's.</summary>
+    private static bool IsTheirs(string token, User user, string sentToHash) => AddressOf(user.Email, user.UserName) is { } address && HashOf(token, address) == sentToHash;
+
+    private static string? AddressOf(string? email, string userName) =>
+        email is not null ? (EmailAddress.IsPlausible(email) ? email : null) : EmailAddress.IsPlausible(userName) ? userName : null;
 
     private static string HashOf(string token, string address) => RandomId.HashOf($"{token}|{address}");
 
     private static Mail Letter(string address, Invitee invitee, string link, DateTimeOffset until)
     {
-        var name = Printable(invitee.AccountName);
+        var name = MailText.Account(invitee.AccountName);
         return new(
             address, $"{name} invites you",
-            $"Hello {Printable(invitee.DisplayName)},\n\n{name} invites you to sign in. Your user name is {Printable(invitee.UserName)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
+            $"Hello {MailText.Person(invitee.DisplayName, invitee.UserName)},\n\n{name} invites you to sign in. Your user name is {MailText.UserName(invitee.UserName)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
             + $"The link works once, until {until.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC.\n\n"
             + $"If you do not know {name}, do nothing: without the link nobody can sign in as you.\n");
     }
-
-    /// <summary>A name keeps to its line: what stands in a letter of the hub's is the hub's word.</summary>
-    private static string Printable(string name) => new([.. name.Where(character => !char.IsControl(character))]);
 }

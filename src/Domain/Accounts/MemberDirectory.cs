@@ -11,11 +11,13 @@ public static class MemberDirectory
     /// <summary>So many members' seats and groups are read at once.</summary>
     private const int Chunk = 32;
 
+    /// <summary>Second factors are the user's own: of a guest who has not accepted, an account learns nothing of them.</summary>
     private const string Columns =
         """
         SELECT m."Id", m."UserId", u."UserName", m."UserNameKey", m."ExternalId", m."Attributes", m."Role", m."PermissionLevel", m."Status", m."Home",
             m."TwoFactorRequired", m."CreatedAt", m."UpdatedAt", m."LastSignInAt",
-            EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = m."UserId"), EXISTS (SELECT 1 FROM "EmailCodes" c WHERE c."UserId" = m."UserId")
+            (m."Home" OR m."AcceptedAt" IS NOT NULL) AND EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = m."UserId"),
+            (m."Home" OR m."AcceptedAt" IS NOT NULL) AND EXISTS (SELECT 1 FROM "EmailCodes" c WHERE c."UserId" = m."UserId")
         FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId"
         """;
 

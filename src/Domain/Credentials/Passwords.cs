@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,6 +22,7 @@ public static class Passwords
             present.Hash = hash;
             present.ChangedAt = transaction.Now;
             await CredentialChange.EndEverythingAsync(transaction, userId, "password changed");
+            await UserNotices.PasswordReplacedAsync(transaction, userId);
         }
 
         await transaction.AuditAsync("password.set", subjectUserId: userId);

@@ -4,22 +4,6 @@ using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Notices;
 
-/// <summary>A mail as it waits in the outbox.</summary>
-public sealed record Mail(string To, string Subject, string Text)
-{
-    public const string Kind = "mail";
-}
-
-/// <summary>Queues mails.</summary>
-public static class Mails
-{
-    /// <param name="transaction">The transaction of the change that the mail is about.</param>
-    /// <param name="userId">With whom the mail goes if it was not sent by then; null for a last notice, which outlives the user.</param>
-    /// <param name="mail">To, subject and text.</param>
-    public static Task QueueAsync(HubTransaction transaction, string? userId, Mail mail) =>
-        transaction.EnqueueAsync(Mail.Kind, mail.To[(mail.To.LastIndexOf('@') + 1)..], userId, mail);
-}
-
 internal enum MemberNotice
 {
     Deactivated,
@@ -46,6 +30,7 @@ internal static class MemberNotices
         """,
         "@user", "@account");
 
+    /// <summary>The names as a mail has them.</summary>
     private sealed record Told(string Account, string UserName, string DisplayName, string? Address, string? PrimaryAddress);
 
     public static async Task QueueAsync(HubTransaction transaction, Membership membership, MemberNotice notice)
@@ -60,13 +45,14 @@ internal static class MemberNotices
             MemberNotice.Declined => ("was declined", $"You are not a member of {told.Account}"),
             _ => ("was deleted, with all personal data and reports", $"You were removed from {told.Account}"),
         };
-        if (told.Address is { } address)
+        if (told.Address is { } address
+            && MailLimits.Allows(transaction, notice == MemberNotice.Deleted ? MailLimits.LastNotices : MailLimits.Notices, ProfileDocument.AddressKey(address)))
         {
             await SendAsync(transaction, notice, membership.UserId, new(
                 address, subject, $"Hello {told.DisplayName},\n\nyour access to {told.Account} {verb}.\n\nIf this surprises you, ask an administrator of {told.Account}.\n"));
         }
 
-        if (told.PrimaryAddress is { } primary)
+        if (told.PrimaryAddress is { } primary && (notice == MemberNotice.Deleted || MailLimits.Allows(transaction, MailLimits.ToPrimary, membership.Id)))
         {
             await SendAsync(transaction, notice, membership.UserId, new(
                 primary, $"A user of {told.Account} was changed", notice == MemberNotice.Deleted
@@ -79,7 +65,9 @@ internal static class MemberNotices
     {
         using var row = transaction.Connection.Bind(Concerned, membership.UserId, membership.AccountId).ExecuteReader();
         return row.Read()
-            ? new(row.GetString(0), row.GetString(1), User.NameOf(row.GetString(1), row.Text(2), row.Text(3)), row.Text(4), row.Text(5))
+            ? new(
+                MailText.Account(row.GetString(0)), MailText.UserName(row.GetString(1)), MailText.Person(User.NameOf(row.GetString(1), row.Text(2), row.Text(3)), row.GetString(1)),
+                row.Text(4), row.Text(5))
             : throw new InvalidOperationException("A member has an account and a user.");
     }
 

@@ -51,6 +51,12 @@ public static class UserLifecycle
 
         /// <summary>Nobody would be left to administer the account. Nothing was changed.</summary>
         LastAdministrator,
+
+        /// <summary>Who runs the hub is not an account's to send away. Nothing was changed.</summary>
+        Operator,
+
+        /// <summary>Nobody would be left to run the hub. Nothing was changed.</summary>
+        LastOperator,
     }
 
     /// <summary>What is known of a person when they are created.</summary>
@@ -101,6 +107,11 @@ public static class UserLifecycle
         if (membership.Status == MembershipStatus.Inactive)
         {
             return StatusResult.Unchanged;
+        }
+
+        if (await OperatorStaysAsync(transaction, membership) is { } stays)
+        {
+            return stays;
         }
 
         if (await Memberships.IsLastAdministratorAsync(transaction, membership, roleRemains: true))
@@ -158,6 +169,11 @@ public static class UserLifecycle
             return StatusResult.NoSuchMember;
         }
 
+        if (await OperatorStaysAsync(transaction, membership) is { } stays)
+        {
+            return stays;
+        }
+
         if (await Memberships.IsLastAdministratorAsync(transaction, membership, roleRemains: true))
         {
             return StatusResult.LastAdministrator;
@@ -188,6 +204,22 @@ public static class UserLifecycle
         // That something happened stays, not to whom.
         await transaction.AuditAsync("member.deleted", membership.AccountId);
         return StatusResult.Changed;
+    }
+
+    /// <returns>Why the home account may not take an operator's sign-in away; null when it may, or this is no such thing.</returns>
+    private static async Task<StatusResult?> OperatorStaysAsync(HubTransaction transaction, Membership membership)
+    {
+        if (!membership.Home || await Users.FindAsync(transaction, membership.UserId) is not { Operator: true } user)
+        {
+            return null;
+        }
+
+        if (transaction.Actor is Actor.Provisioning)
+        {
+            return StatusResult.Operator;
+        }
+
+        return user.Active && !await transaction.Db.Users.AnyAsync(row => row.Operator && row.Active && row.Id != user.Id) ? StatusResult.LastOperator : null;
     }
 
     private static async Task EndAccessAsync(HubTransaction transaction, Membership membership)
@@ -223,6 +255,7 @@ public static class UserLifecycle
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
+        await Mails.QueueErasureAsync(transaction, userId);
         await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
             .SetProperty(entry => entry.SubjectUserId, (string?)null).SetProperty(entry => entry.SealedDetails, (byte[]?)null));
 

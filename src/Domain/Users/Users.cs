@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -7,6 +8,9 @@ namespace IdentityHub.Domain.Users;
 /// <summary>Finding users, and changing what their home account may change.</summary>
 public static class Users
 {
+    /// <summary>The audit's word for another sign-in name.</summary>
+    internal const string Renamed = "user.renamed";
+
     private static readonly Statement OfAnother = new("""SELECT 1 FROM "Users" WHERE "UserNameKey" = @key AND "Id" <> @user""", "@key", "@user");
 
     private static readonly Statement One = new(
@@ -59,6 +63,18 @@ public static class Users
         public sealed record UserNameInvalid : ChangeResult;
     }
 
+    /// <summary>The user has shown that they read mail at this address. Where it is not their e-mail, there is nothing to verify.</summary>
+    internal static async Task VerifyEmailAsync(HubTransaction transaction, string userId, string address)
+    {
+        await transaction.FlushAsync();
+        if (await transaction.Db.Users.SingleOrDefaultAsync(row => row.Id == userId && row.Email == address) is { EmailVerified: false } user)
+        {
+            user.EmailVerified = true;
+            user.UpdatedAt = transaction.Now;
+            await transaction.AuditAsync("user.email-verified", subjectUserId: userId);
+        }
+    }
+
     /// <summary>Gives a user these names, this address and this standing as operator, in what the home account has on file too. Called for the home account only.</summary>
     public static async Task<ChangeResult> ChangeProfileAsync(HubTransaction transaction, string userId, UserLifecycle.NewUser person)
     {
@@ -104,9 +120,16 @@ public static class Users
         if (before.UserNameKey != key)
         {
             transaction.Connection.Execute(Rename, userId, key, now);
+            await transaction.AuditAsync(Renamed, subjectUserId: userId);
         }
 
         await transaction.RefreshAsync(userId, withMemberships: before.UserNameKey != key);
+        if (before.UserNameKey != key || before.Email != after.Email)
+        {
+            await Invitations.WithdrawUnlessPasswordAsync(transaction, userId);
+            await UserNotices.ChangedAsync(transaction, userId, before, after);
+        }
+
         await transaction.AuditAsync("user.changed", subjectUserId: userId);
         return new ChangeResult.Changed();
     }

@@ -17,7 +17,7 @@ internal sealed class MailHandler(IMailTransport transport) : IOutboxHandler
 
         try
         {
-            await transport.SendAsync(new(mail.To, mail.Subject, mail.Text, null), cancellationToken);
+            await transport.SendAsync(new(mail.To, mail.Subject, mail.Text, null) { About = mail.About }, cancellationToken);
             return new Delivery.Delivered();
         }
         catch (MailRejectedException fault)

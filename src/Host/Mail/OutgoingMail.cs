@@ -7,6 +7,9 @@ namespace IdentityHub.Host.Mail;
 /// <param name="MessageId"><c>left@right</c> with or without angle brackets, the same at every try; null for a random one.</param>
 internal sealed record OutgoingMail(string To, string Subject, string TextBody, string? MessageId)
 {
+    /// <summary>A pseudonym of the user whom it is about: sixteen hexadecimal digits; null when it is about none who could be erased.</summary>
+    public string? About { get; init; }
+
     /// <summary>Tells nothing of the mail: it holds personal data and links that sign in.</summary>
     public override string ToString() => nameof(OutgoingMail);
 }

@@ -49,6 +49,6 @@ internal sealed partial record PickedUpMail(string File, string Date, string Fro
 
     private static bool IsName(string name) => NameForm().IsMatch(name);
 
-    [GeneratedRegex(@"\A[0-9]{8}T[0-9]{6}\.[0-9]{7}-[0-9]{8,10}-[0-9a-f]{8}\.eml\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[0-9]{8}T[0-9]{6}\.[0-9]{7}-[0-9]{8,10}-[0-9a-f]{8}(-[0-9a-f]{16})?\.eml\z", RegexOptions.NonBacktracking)]
     private static partial Regex NameForm();
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using IdentityHub.Host.Files;
@@ -10,6 +11,9 @@ namespace IdentityHub.Host.Mail;
 /// <param name="time">Gives the date.</param>
 internal sealed class PickupTransport(string directory, Mailbox from, TimeProvider time) : IMailTransport
 {
+    /// <summary>Whose mails were erased: one that was on its way then goes too.</summary>
+    private readonly ConcurrentDictionary<string, bool> erased = new(StringComparer.Ordinal);
+
     private int written;
 
     /// <inheritdoc/>
@@ -21,11 +25,31 @@ internal sealed class PickupTransport(string directory, Mailbox from, TimeProvid
         try
         {
             MakeDirectory();
-            await AtomicFile.WriteAsync(Path.Combine(directory, FileName(now)), message, AtomicFile.OwnerOnly, ct);
+            var path = Path.Combine(directory, FileName(now, mail.About));
+            await AtomicFile.WriteAsync(path, message, AtomicFile.OwnerOnly, ct);
+            if (mail.About is { } about && erased.ContainsKey(about))
+            {
+                File.Delete(path);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new MailRejectedException($"The mail cannot be written to {directory}.", permanent: false, e);
+        }
+    }
+
+    /// <summary>Deletes every mail about a user, by the pseudonym that the file names carry.</summary>
+    public void Erase(string about)
+    {
+        erased[about] = true;
+        if (!Directory.Exists(directory))
+        {
+            return;
+        }
+
+        foreach (var path in Directory.EnumerateFiles(directory, "*.eml").Where(path => path.EndsWith($"-{about}.eml", StringComparison.Ordinal)))
+        {
+            File.Delete(path);
         }
     }
 
@@ -42,6 +66,6 @@ internal sealed class PickupTransport(string directory, Mailbox from, TimeProvid
     }
 
     // The count orders what one process writes within a tick of the clock; the random end keeps processes apart.
-    private string FileName(DateTimeOffset now) => string.Create(CultureInfo.InvariantCulture,
-        $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'.'fffffff}-{Interlocked.Increment(ref written):D8}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}.eml");
+    private string FileName(DateTimeOffset now, string? about) => string.Create(CultureInfo.InvariantCulture,
+        $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'.'fffffff}-{Interlocked.Increment(ref written):D8}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}{(about is null ? "" : "-" + about)}.eml");
 }

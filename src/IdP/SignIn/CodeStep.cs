@@ -24,11 +24,6 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
     /// <summary>Wrong codes for one user, over all sign-ins and addresses: ten, then one every three minutes.</summary>
     private static readonly Limit ByUser = new("second-factor", 10, TimeSpan.FromMinutes(3));
 
-    /// <summary>Codes mailed to one user: five, then one every twelve minutes.</summary>
-    private static readonly Limit Sends = new("email-code-send", 5, TimeSpan.FromMinutes(12));
-
-    private static readonly TimeSpan EmailCodeLifetime = TimeSpan.FromMinutes(10);
-
     /// <summary>How long after the password the code may come.</summary>
     private static readonly TimeSpan PasswordStaysGood = TimeSpan.FromMinutes(10);
 
@@ -66,7 +61,7 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
         new Actor.Person(owner.UserId),
         async transaction =>
         {
-            var digits = new string([.. (code ?? "").Where(char.IsAsciiDigit).Take(Totp.Digits + 1)]);
+            var digits = MailedCode.DigitsOf(code);
             if (!await StillStandsAsync(transaction, current.Row.Id, owner)
                 || !Throttles.TryReserve(transaction, ByUser, owner.UserId) || !await SignIns.TryTakeCodeAttemptAsync(transaction, current.Row.Id))
             {
@@ -92,16 +87,16 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
         new Actor.Person(owner.UserId),
         async transaction =>
         {
-            if (owner.Factors.EmailCodesTo is not { } address || !await StillStandsAsync(transaction, current.Row.Id, owner) || !Throttles.TryReserve(transaction, Sends, owner.UserId))
+            if (owner.Factors.EmailCodesTo is not { } address || !await StillStandsAsync(transaction, current.Row.Id, owner) || !Throttles.TryReserve(transaction, MailedCode.Sends, owner.UserId))
             {
                 return false;
             }
 
-            var code = RandomNumberGenerator.GetInt32(0, 1_000_000).ToString("D6", System.Globalization.CultureInfo.InvariantCulture);
-            await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, code), transaction.Now + EmailCodeLifetime);
-            var app = current.Client.Name ?? current.Client.Id;
+            var code = MailedCode.New();
+            await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, code), transaction.Now + MailedCode.Lifetime);
+            var app = MailText.Name(current.Client.Name ?? current.Client.Id) ?? MailText.Name(current.Client.Id) ?? "an app";
             await Mails.QueueAsync(transaction, owner.UserId, new(
-                address, "Your sign-in code", $"Your code to sign in to {Printable(app)} is {code}.\n\nIt is good for ten minutes, in the browser in which you are signing in.\n\nIf you are not signing in, someone knows your password: change it.\n"));
+                address, "Your sign-in code", $"Your code to sign in to {app} is {code}.\n\nIt is good for ten minutes, in the browser in which you are signing in.\n\nIf you are not signing in, someone knows your password: change it.\n"));
             return true;
         },
         cancellationToken);
@@ -109,6 +104,4 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
     /// <summary>Bound to the sign-in and to the user: a code mailed to one is none for another.</summary>
     private string HashOf(string signInId, string userId, string code) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(emailCodeKey, Encoding.UTF8.GetBytes($"{signInId}|{userId}|{code}")));
-
-    private static string Printable(string name) => new([.. name.Where(character => !char.IsControl(character))]);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
 using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Protocol;
 using IdentityHub.Scim.Protocol.Filter;
@@ -92,14 +93,20 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
 
         await transaction.SettleAsync();
         var after = answers.Find(transaction, call, before.Member.Id)!;
-        if (before.Member.Status == MembershipStatus.Inactive && after.Member is { Status: MembershipStatus.Active, Home: true })
+        if (after.Member is { Status: MembershipStatus.Active, Home: true }
+            && (before.Member.Status == MembershipStatus.Inactive || IsReachedElsewhere(before.Member, after.Member)))
         {
-            // Made ahead of the first day, or deactivated before the invitation was used: who has no password yet is given the way to one.
+            // Made ahead of the first day, deactivated before the invitation was used, or invited at a wrong address: who has no password yet is given the way to one.
             await Invitations.InviteAsync(transaction, after.Member.Id, options.Issuer);
         }
 
         return new Changed(after, (UserAnswers.Differences(current, after.Tree()) + (passwordHash is null ? "" : " password")).TrimStart());
     }
+
+    private static bool IsReachedElsewhere(MemberRecord before, MemberRecord after) =>
+        before.UserNameKey != after.UserNameKey || MainEmail(before) != MainEmail(after);
+
+    private static string? MainEmail(MemberRecord member) => ProfileDocument.FactsOf(ProfileDocument.Parse(member.Attributes)).Email;
 
     private ScimAnswer Answer(ScimCall call, string method, Changed changed, Projection projection) =>
         method == HttpMethods.Patch && call.Settings.PatchAnswer == StatusCodes.Status204NoContent && projection.IsDefault

@@ -1,6 +1,5 @@
 using IdentityHub.Domain.Users;
 using IdentityHub.Scim.Pipeline;
-using IdentityHub.Scim.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.Scim.Users;
@@ -20,8 +19,6 @@ internal sealed class DeleteUser(ProvisioningWrites writes, UserAnswers answers)
             return ScimAnswer.Of(UserAnswers.PreconditionFailed);
         }
 
-        return await UserLifecycle.DeleteAsync(transaction, id) == UserLifecycle.StatusResult.LastAdministrator
-            ? ScimAnswer.Of(ScimError.Conflict("Nobody would be left to administer the account. Make another member Administrator first."))
-            : ScimAnswer.NoContent;
+        return MemberReconciler.Explain(await UserLifecycle.DeleteAsync(transaction, id)) is { } error ? ScimAnswer.Of(error) : ScimAnswer.NoContent;
     });
 }

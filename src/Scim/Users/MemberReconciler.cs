@@ -86,6 +86,14 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
         _ => null,
     };
 
+    public static ScimError? Explain(UserLifecycle.StatusResult result) => result switch
+    {
+        UserLifecycle.StatusResult.LastAdministrator => LastAdministrator,
+        UserLifecycle.StatusResult.Operator or UserLifecycle.StatusResult.LastOperator =>
+            ScimError.Forbidden("This user runs the hub itself. Their sign-in is not an account's to take away."),
+        _ => null,
+    };
+
     private async Task<ScimError?> PutProfileAsync(MemberRecord member, JsonObject current, JsonObject desired)
     {
         var (before, after) = (ProfileReading.Of(current), ProfileReading.Of(desired));
@@ -161,7 +169,7 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
     }
 
     private async Task<ScimError?> DeactivateAsync(MemberRecord member, MemberFacts facts) =>
-        !facts.Active && await UserLifecycle.DeactivateAsync(transaction, member.Id) == UserLifecycle.StatusResult.LastAdministrator ? LastAdministrator : null;
+        facts.Active ? null : Explain(await UserLifecycle.DeactivateAsync(transaction, member.Id));
 
     private async Task<ScimError?> AppointAsync(string membershipId) =>
         await PrimaryTransfer.AppointFirstAsync(transaction, membershipId) is PrimaryTransfer.AppointResult.HeldByAnother

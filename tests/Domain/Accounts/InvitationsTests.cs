@@ -190,12 +190,31 @@ public sealed class InvitationsTests : HubTests
     }
 
     [Fact]
-    public async Task An_address_that_changed_since_is_not_verified()
+    public async Task An_invitation_does_not_outlive_a_change_of_address_or_name()
+    {
+        async Task ChangeAsync(string userName, string? email) => await Hub.WriteAsync(transaction =>
+            Domain.Users.Users.ChangeProfileAsync(transaction, ivy.UserId, new(userName, "Ivy", "New", email, false, false)));
+
+        var token = await TokenAsync(ivy);
+        await ChangeAsync("ivy", "other@mail.example");
+        await AssertRefusedAsync(token);
+        Assert.False((await Hub.UserAsync(ivy.UserId)).EmailVerified);
+
+        // Nor does it come back with the address.
+        await ChangeAsync("ivy", "ivy@mail.example");
+        await AssertRefusedAsync(token);
+        token = await TokenAsync(ivy);
+        await ChangeAsync("ivy-too", "ivy@mail.example");
+        await AssertRefusedAsync(token);
+        Assert.Equal(Invitations.RedeemResult.Redeemed, await RedeemAsync(await TokenAsync(ivy)));
+    }
+
+    [Fact]
+    public async Task An_invitation_is_good_only_while_the_address_is_the_one_that_it_went_to()
     {
         var token = await TokenAsync(ivy);
-        await Hub.WriteAsync(transaction => Domain.Users.Users.ChangeProfileAsync(transaction, ivy.UserId, new("ivy", "Ivy", "New", "other@mail.example", false, false)));
-        Assert.Equal(Invitations.RedeemResult.Redeemed, await RedeemAsync(token));
-        Assert.False((await Hub.UserAsync(ivy.UserId)).EmailVerified);
+        await Hub.WriteAsync(transaction => transaction.Db.Users.Where(row => row.Id == ivy.UserId).ExecuteUpdateAsync(update => update.SetProperty(row => row.Email, "other@mail.example")));
+        await AssertRefusedAsync(token);
     }
 
     [Theory]

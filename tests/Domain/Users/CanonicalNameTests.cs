@@ -24,6 +24,9 @@ public sealed class CanonicalNameTests
     [InlineData("a\0b")]
     [InlineData("a\nb")]
     [InlineData("a\u0085b")]
+    [InlineData("a\u00ADb"), InlineData("a\u200Bb"), InlineData("a\u200Db"), InlineData("a\u202Eb"), InlineData("a\u2060b"), InlineData("\uFEFFab"), InlineData("ab\u200B")]
+    [InlineData("a\u034Fb"), InlineData("a\u3164b"), InlineData("a\uFFA0b"), InlineData("a\uFE0Fb"), InlineData("a\u180Eb"), InlineData("a\u2028b"), InlineData("a\u2029b")]
+    [InlineData("a\U000E0041b"), InlineData("a\U000E0100b"), InlineData("a\U000E01F0b")]
     public void What_no_name_has_is_no_name(string? text) => Assert.Null(CanonicalName.Of(text));
 
     [Fact]

@@ -3,6 +3,7 @@ using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace IdentityHub.Domain.Tests.Users;
@@ -212,6 +213,19 @@ public sealed class UserLifecycleTests : HubTests
 
     private Task<Domain.Users.Users.ChangeResult> ChangeAsync(UserLifecycle.NewUser person) =>
         Hub.WriteAsync(transaction => Domain.Users.Users.ChangeProfileAsync(transaction, atHome.UserId, person));
+
+    [Fact]
+    public async Task The_last_operator_stays_whoever_asks()
+    {
+        var one = await Hub.AddMemberAsync("one", "home");
+        var two = await Hub.AddMemberAsync("two", "home");
+        await Hub.WriteAsync(transaction => transaction.Db.Users.Where(row => row.Id == one.UserId || row.Id == two.UserId)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.Operator, true)));
+        Assert.Equal(UserLifecycle.StatusResult.Changed, await DeactivateAsync(one));
+        Assert.Equal(UserLifecycle.StatusResult.LastOperator, await DeactivateAsync(two));
+        Assert.Equal(UserLifecycle.StatusResult.LastOperator, await DeleteAsync(two));
+        Assert.Equal(UserLifecycle.StatusResult.Changed, await DeleteAsync(one));
+    }
 
     private Task<UserLifecycle.StatusResult> DeactivateAsync(TestMember member) =>
         Hub.WriteAsync(transaction => UserLifecycle.DeactivateAsync(transaction, member.MembershipId));

@@ -101,6 +101,6 @@ public sealed class DeactivationTests(ScimHub hub) : IClassFixture<ScimHub>
 
         // A deletion tells of itself in place of the deactivation that it begins with.
         Assert.Equal(told[Patch].Audit.Select(line => line.Replace("member.deactivated", "member.deleted", StringComparison.Ordinal)), told[Delete].Audit);
-        Assert.Equal(told[Patch].Outbox, told[Delete].Outbox);
+        Assert.Equal([.. told[Patch].Outbox, "mail-erasure"], told[Delete].Outbox);
     }
 }

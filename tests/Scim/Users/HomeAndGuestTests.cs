@@ -129,6 +129,22 @@ public sealed class HomeAndGuestTests(ScimHub hub) : IClassFixture<ScimHub>
         Assert.Equal(before, hub.Everything());
     }
 
+    [Fact]
+    public async Task Who_runs_the_hub_is_neither_deactivated_nor_deleted_by_an_account()
+    {
+        var path = "/Users/" + await ScimHub.IdOfAsync(Hr, ScimHub.Olga);
+        var before = hub.Everything();
+
+        var refused = (await Hr.PatchAsync(path, """{"op":"replace","path":"active","value":false}""")).Is(HttpStatusCode.Forbidden);
+        Assert.Contains("runs the hub", refused.Detail, StringComparison.Ordinal);
+        (await Hr.PutAsync(path, ScimCaller.User(ScimHub.Olga, """ "active":false,"emails":[{"value":"olga@north.example","type":"work","primary":true}],"name":{"givenName":"Olga","familyName":"Operator"} """))).Is(HttpStatusCode.Forbidden);
+        (await Hr.DeleteAsync(path)).Is(HttpStatusCode.Forbidden);
+        var bulk = await Hr.PostAsync("/Bulk", $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{"method":"DELETE","path":"{{path}}"}]}""");
+        Assert.Equal("403", bulk["Operations"]![0]!["status"]!.GetValue<string>());
+
+        Assert.Equal(before, hub.Everything());
+    }
+
     [Theory]
     [InlineData("operator", "true"), InlineData("emailVerified", "true"), InlineData("urn:identityhub:params:scim:schemas:extension:account:2.0:User:operator", "true"), InlineData("accountId", "\"south\"")]
     public async Task What_would_give_more_than_the_account_is_no_attribute(string name, string value)

@@ -132,6 +132,7 @@ internal sealed class HubFileMemberWriter(HubTransaction transaction, HubFileOut
             var changed = await UserLifecycle.DeactivateAsync(transaction, member.Id);
             outcome.Count(changed == UserLifecycle.StatusResult.Changed);
             outcome.Refuse(changed == UserLifecycle.StatusResult.LastAdministrator, $"{member.Place}.active", LastAdministrator);
+            outcome.Refuse(changed == UserLifecycle.StatusResult.LastOperator, $"{member.Place}.active", "nobody would be left to run the hub; name another operator");
         }
     }
 

@@ -79,14 +79,7 @@ internal sealed class CodeModel : SignInPage
             return null;
         }
 
-        MaskedAddress = owner.Factors.Totp ? null : Mask(owner.Factors.EmailCodesTo!);
+        MaskedAddress = owner.Factors.Totp ? null : MailedCode.Mask(owner.Factors.EmailCodesTo!);
         return owner;
-    }
-
-    private static string Mask(string address)
-    {
-        var at = address.LastIndexOf('@');
-        var dot = address.LastIndexOf('.');
-        return at < 1 || dot < at + 2 ? "your address" : $"{address[0]}•••@{address[at + 1]}•••{address[dot..]}";
     }
 }

@@ -1,0 +1,25 @@
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Persistence;
+
+namespace IdentityHub.Domain.Notices;
+
+/// <summary>How many mails a change that is made again and again may cause. What goes beyond is not sent; the audit has every change all the same.</summary>
+internal static class MailLimits
+{
+    /// <summary>To one address, about access: ten, then one every six minutes.</summary>
+    public static readonly Limit Notices = new("notice", 10, TimeSpan.FromMinutes(6));
+
+    /// <summary>To one address of one user, about their sign-in: ten, then one every six minutes. Apart, so that nobody hides such a change behind others.</summary>
+    public static readonly Limit Changes = new("change", 10, TimeSpan.FromMinutes(6));
+
+    /// <summary>To one address, that a user was deleted. Apart, so that no other notice is in the way of the last one.</summary>
+    public static readonly Limit LastNotices = new("last-notice", 10, TimeSpan.FromMinutes(6));
+
+    /// <summary>To the PRIMARY, about one member: ten, then one every six minutes.</summary>
+    public static readonly Limit ToPrimary = new("notice-to-primary", 10, TimeSpan.FromMinutes(6));
+
+    /// <summary>To one user who is provisioned: three, then one every ten minutes. Three, because an address may be corrected at once.</summary>
+    public static readonly Limit Invitations = new("invitation", 3, TimeSpan.FromMinutes(10));
+
+    public static bool Allows(HubTransaction transaction, Limit limit, string subject) => Throttles.TryReserve(transaction, limit, subject);
+}
