@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,8 @@ namespace IdentityHub.Domain.Credentials;
 public static class Passwords
 {
     public const int MaxLength = 256;
+
+    private static readonly Statement Unverify = new("""UPDATE "Users" SET "EmailVerified" = FALSE WHERE "Id" = @user""", "@user");
 
     /// <summary>Gives the user a password, as its hash. What was signed in with the former one ends.</summary>
     public static async Task SetAsync(HubTransaction transaction, string userId, string hash)
@@ -23,6 +26,13 @@ public static class Passwords
             present.ChangedAt = transaction.Now;
             await CredentialChange.EndEverythingAsync(transaction, userId, "password changed");
             await UserNotices.PasswordReplacedAsync(transaction, userId);
+        }
+
+        await transaction.FlushAsync();
+        if (transaction.Actor is Actor.Provisioning)
+        {
+            // Whoever chose this password need not read the user's mail, so nobody who signs in with it is taken for who does.
+            transaction.Connection.Execute(Unverify, userId);
         }
 
         await transaction.AuditAsync("password.set", subjectUserId: userId);
