@@ -7,6 +7,13 @@ namespace IdentityHub.Scim.Pipeline;
 /// <summary>Runs what changes something in one transaction, and has the account's provisioning log tell of it, whatever came of it.</summary>
 internal sealed class ProvisioningWrites(IHubStore store)
 {
+    /// <summary>What work answers with when the resource is not what it was prepared for: everything is undone, nothing is logged, and the caller prepares anew.</summary>
+    public static readonly ScimAnswer Stale = ScimAnswer.Of(new(
+        StatusCodes.Status503ServiceUnavailable, null, "Others change this resource at the same time, again and again. Nothing was changed; try again in a moment.")) with
+    {
+        RetryAfter = 1,
+    };
+
     /// <param name="call">Who.</param>
     /// <param name="method">What is asked.</param>
     /// <param name="resourceType">Of what.</param>
@@ -25,7 +32,7 @@ internal sealed class ProvisioningWrites(IHubStore store)
             ProvisioningLog.Write(transaction, Line(call, method, resourceType, method == HttpMethods.Delete ? null : done.ResourceId ?? id, done));
             return done;
         });
-        if (answer.Error is not null)
+        if (answer.Error is not null && !ReferenceEquals(answer, Stale))
         {
             await RefuseAsync(call, method, resourceType, id, answer);
         }
