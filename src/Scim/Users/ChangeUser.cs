@@ -190,11 +190,12 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
     private static Outcome<JsonObject> Complete(JsonObject current, JsonObject desired, JsonObject body)
     {
         var complete = desired.DeepClone().AsObject();
-        Keep(complete, current, KeptUnlessNamed.Where(name => !body.ContainsKey(name)));
+        var named = NamedIn(body);
+        Keep(complete, current, KeptUnlessNamed.Where(name => !named.Contains((null, name))));
         if (current[UserSchemas.AccountId] is JsonObject account)
         {
             var desiredAccount = complete[UserSchemas.AccountId] as JsonObject ?? [];
-            Keep(desiredAccount, account, KeptOfAccountUnlessNamed.Where(name => !NamesOfAccount(body, name)));
+            Keep(desiredAccount, account, KeptOfAccountUnlessNamed.Where(name => !named.Contains((UserSchemas.AccountId, name))));
             complete[UserSchemas.AccountId] = desiredAccount.Parent is null ? desiredAccount : desiredAccount.DeepClone();
         }
 
@@ -212,11 +213,11 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
         }
     }
 
-    /// <summary>Within the extension or beside it, whole or a part of it: <c>"urn:…:User:twoFactor.required"</c>.</summary>
-    private static bool NamesOfAccount(JsonObject body, string name) =>
-        (body[UserSchemas.AccountId] is JsonObject extension && extension.Any(member => Begins(member.Key, name)))
-        || body.Any(member => Begins(member.Key, $"{UserSchemas.AccountId}:{name}"));
-
-    private static bool Begins(string given, string name) =>
-        given.StartsWith(name, StringComparison.OrdinalIgnoreCase) && (given.Length == name.Length || given[name.Length] == '.');
+    /// <summary>Which attributes a body speaks of, in whichever of the ways there are to write their names, whole or a part of them.</summary>
+    private static HashSet<(string? Extension, string Name)> NamedIn(JsonObject body) =>
+    [
+        .. ResourceMembers.Of(UserSchemas.User, body).Select(member => member.Reference)
+            .Where(reference => reference.Attribute is not null && reference.Sub is not { Mutability: Mutability.ReadOnly })
+            .Select(reference => (reference.Extension?.Id, reference.Attribute!.Name)),
+    ];
 }
