@@ -20,7 +20,7 @@ internal readonly record struct Answer(int Status, string Head, string Body)
 internal sealed class Connection : IDisposable
 {
     private readonly Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] buffer = new byte[32 * 1024];
+    private byte[] buffer = new byte[32 * 1024];
 
     public static async Task<Connection> OpenAsync(Uri address)
     {
@@ -35,6 +35,11 @@ internal sealed class Connection : IDisposable
         var length = 0;
         while (true)
         {
+            if (length == buffer.Length)
+            {
+                Array.Resize(ref buffer, buffer.Length * 2);
+            }
+
             var received = await socket.ReceiveAsync(buffer.AsMemory(length));
             if (received == 0)
             {

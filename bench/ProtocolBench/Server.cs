@@ -43,10 +43,10 @@ internal sealed class Server : IDisposable
     }
 
     /// <summary>Bytes of memory that the process holds (VmRSS).</summary>
-    public long WorkingSet =>
-        long.Parse(
-            File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
-            CultureInfo.InvariantCulture) * 1024;
+    public long WorkingSet => Status("VmRSS:");
+
+    /// <summary>The most bytes of memory that the process ever held (VmHWM).</summary>
+    public long PeakWorkingSet => Status("VmHWM:");
 
     /// <summary>Starts a program and waits until it answers.</summary>
     /// <param name="dll">What to run.</param>
@@ -87,6 +87,11 @@ internal sealed class Server : IDisposable
         process.WaitForExit();
         process.Dispose();
     }
+
+    private long Status(string name) =>
+        long.Parse(
+            File.ReadLines($"/proc/{process.Id}/status").First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture) * 1024;
 
     private static async Task<bool> AnswersAsync(HttpClient client, string probe)
     {

@@ -19,14 +19,18 @@ namespace IdentityHub.Host;
 internal static class HubServices
 {
     /// <summary>The directory and its storage: what every command needs.</summary>
-    public static IServiceCollection AddHubCore(this IServiceCollection services, HubOptions options, byte[] rootKey)
+    /// <param name="services">Where to.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="rootKey">The hub's root key.</param>
+    /// <param name="bulkWriting">See <see cref="StorageSettings.BulkWriting"/>.</param>
+    public static IServiceCollection AddHubCore(this IServiceCollection services, HubOptions options, byte[] rootKey, bool bulkWriting = false)
     {
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(_ => new Sealer(rootKey));
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<ClientSecret>();
-        return services.AddHubStorage(new(options.Database.Provider.ToString(), options.Database.ConnectionString));
+        return services.AddHubStorage(new(options.Database.Provider.ToString(), options.Database.ConnectionString) { BulkWriting = bulkWriting });
     }
 
     /// <summary>What a serving process adds: the parts that it mounts, the outbox, housekeeping.</summary>
@@ -58,7 +62,10 @@ internal static class HubServices
                 services.AddAccessTokenReading(idp);
             }
 
-            services.AddScim(new(options.Issuer));
+            services.AddScim(new(options.Issuer)
+            {
+                RequestBurst = options.Scim.RequestBurst, RequestsPerSecond = options.Scim.RequestsPerSecond, MaxScan = options.Scim.MaxScan,
+            });
         }
 
         if (options.Mount.Contains(MountedPart.AdminUi))

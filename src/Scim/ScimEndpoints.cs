@@ -20,8 +20,8 @@ public static class ScimEndpoints
 {
     public static IEndpointRouteBuilder MapScim(this IEndpointRouteBuilder routes)
     {
-        // A little more than may be sent: what is over the limit is told so in SCIM's shape.
-        var scim = routes.MapGroup(ScimOptions.Path).WithMetadata(new CallersAttribute(Caller.Provisioning), new BodyLimit(ScimOptions.MaxBody + 4096));
+        // Far more than may be sent: who sends too much is told so in SCIM's shape, and what is still on its way is let run out, or the client would find the connection broken and no answer.
+        var scim = routes.MapGroup(ScimOptions.Path).WithMetadata(new CallersAttribute(Caller.Provisioning), new BodyLimit(16 * ScimOptions.MaxBody));
 
         // Members.
         scim.MapGet("/Users", (HttpContext context, ScimEndpoint endpoint, Lister lister, UserList users) => endpoint.ListAsync(context, lister, users));
@@ -76,9 +76,9 @@ public static class ScimEndpoints
         scim.MapGet("/ResourceTypes/{name}", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery, string name) =>
             endpoint.RunAsync(context, Access.Read, _ => discovery.ResourceTypeAsync(context, name)));
         scim.MapGet("/Schemas", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery) =>
-            endpoint.RunAsync(context, Access.Read, _ => discovery.SchemasAsync(context)));
+            endpoint.RunAsync(context, Access.Read, call => discovery.SchemasAsync(call, context)));
         scim.MapGet("/Schemas/{uri}", (HttpContext context, ScimEndpoint endpoint, DiscoveryAnswers discovery, string uri) =>
-            endpoint.RunAsync(context, Access.Read, _ => discovery.SchemaAsync(context, uri)));
+            endpoint.RunAsync(context, Access.Read, call => discovery.SchemaAsync(call, context, uri)));
         scim.MapGet("/openapi.json", (HttpContext context, OpenApiDocument document) => document.HandleAsync(context)).WithMetadata(new CallersAttribute(Caller.Anyone));
         return routes;
     }

@@ -26,6 +26,7 @@ public static class ScimServices
             .AddSingleton<ScimEndpoint>()
             .AddSingleton<ProvisioningWrites>()
             .AddSingleton<Cursors>()
+            .AddSingleton<ScanTurns>()
             .AddSingleton<Lister>()
             .AddSingleton<ProvisionedPassword>()
             .AddSingleton<UserAnswers>()

@@ -11,7 +11,11 @@ namespace IdentityHub.Storage;
 /// <summary>Where the hub keeps its data.</summary>
 /// <param name="Provider">The engine: <c>Sqlite</c>.</param>
 /// <param name="ConnectionString">For SQLite <c>Data Source=path</c>; file and folder are created where there are none.</param>
-public sealed record StorageSettings(string Provider, string ConnectionString);
+public sealed record StorageSettings(string Provider, string ConnectionString)
+{
+    /// <summary>For a command that writes a great many rows and ends: SQLite keeps much of the file in memory and folds its log seldom.</summary>
+    public bool BulkWriting { get; init; }
+}
 
 public static class StorageServices
 {
@@ -31,6 +35,7 @@ public static class StorageServices
             provider.GetRequiredService<Sealer>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<OutboxSignal>(),
+            bulkWriting: settings.BulkWriting,
             logger: provider.GetService<ILogger<SqliteStore>>()));
         services.AddSingleton<IHubDatabase>(provider => new SqliteDatabase(
             settings.ConnectionString, provider.GetRequiredService<IHubStore>(), provider.GetRequiredService<ILogger<SqliteDatabase>>()));

@@ -129,6 +129,8 @@ public sealed class ScimHub : IAsyncLifetime
               "grant_types": [ "authorization_code", "refresh_token" ], "token_endpoint_auth_method": "client_secret_basic", "scope": "openid profile email account offline_access scim" },
             { "client_id": "of-north", "client_name": "Of north", "client_secret": "{{ClientSecret}}", "account": "{{North}}",
               "grant_types": [ "client_credentials" ], "token_endpoint_auth_method": "client_secret_basic", "scope": "account scim scim.read" },
+            { "client_id": "of-north-without", "client_name": "Of north without scopes", "client_secret": "{{ClientSecret}}", "account": "{{North}}",
+              "grant_types": [ "client_credentials" ], "token_endpoint_auth_method": "client_secret_basic", "scope": "account" },
             { "client_id": "of-all", "client_name": "Of all", "client_secret": "{{ClientSecret}}",
               "grant_types": [ "client_credentials" ], "token_endpoint_auth_method": "client_secret_basic", "scope": "account scim scim.read" } ]
         }

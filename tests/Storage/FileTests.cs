@@ -84,7 +84,7 @@ public sealed class FileTests
     [InlineData("mmap_size", "0")]
     [InlineData("foreign_keys", "1")]
     [InlineData("temp_store", "2")]
-    [InlineData("wal_autocheckpoint", "1000", "0")]
+    [InlineData("wal_autocheckpoint", "4096", "0")]
     [InlineData("query_only", "0", "1")]
     public async Task Every_connection_has_its_settings(string pragma, string writer, string? reader = null)
     {

@@ -15,14 +15,22 @@ internal sealed class DirectorySql
     private readonly StringBuilder sql = new();
     private readonly List<object> values = [];
     private readonly bool ofMembers;
+    private readonly bool isChosenFirst;
     private bool selective;
 
     /// <param name="ofMembers">Members, as <c>m</c>; otherwise groups, as <c>g</c>.</param>
     /// <param name="start">From SELECT to FROM and its joins.</param>
-    public DirectorySql(bool ofMembers, string start)
+    /// <param name="choice">From a SELECT of nothing but ids to its FROM, where the page is to be chosen by ids before anything else is read: whoever skips half a million
+    /// then goes through half a million entries of an index, not rows, and what an index does not have in order is sorted without what is on file.</param>
+    public DirectorySql(bool ofMembers, string start, string? choice = null)
     {
         this.ofMembers = ofMembers;
+        isChosenFirst = choice is not null;
         sql.Append(start);
+        if (choice is not null)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" WHERE {Row}.\"Id\" IN ({choice}");
+        }
     }
 
     private string Row => ofMembers ? "m" : "g";
@@ -60,25 +68,16 @@ internal sealed class DirectorySql
             sql.Append(CultureInfo.InvariantCulture, $" OFFSET {Parameter(query.Skip)}");
         }
 
+        if (isChosenFirst)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $") ORDER BY {KeyOf(query.Order)} {direction}, {Row}.\"Id\" {direction}");
+        }
+
         return this;
     }
 
-    public DbCommand Command(HubReader reader)
-    {
-        var command = reader.Connection.Inner.CreateCommand();
-#pragma warning disable CA2100 // Put together from constants; every value is a parameter.
-        command.CommandText = sql.ToString();
-#pragma warning restore CA2100
-        for (var i = 0; i < values.Count; i++)
-        {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = "@p" + i.ToString(CultureInfo.InvariantCulture);
-            parameter.Value = values[i];
-            command.Parameters.Add(parameter);
-        }
-
-        return command;
-    }
+    /// <summary>The command, which stays the connection's.</summary>
+    public DbCommand Command(HubReader reader) => reader.Connection.Bind(sql.ToString(), values);
 
     /// <summary>Fields of which one value names few rows.</summary>
     private static bool Identifying(DirectoryField field) =>

@@ -24,7 +24,7 @@ public static class GroupDirectory
         """,
         "@group");
 
-    private static readonly Statement CountMembers = new("""SELECT count(*) FROM "GroupMembers" WHERE "GroupId" = @group""", "@group");
+    private static readonly Statement Beyond = new("""SELECT 1 FROM "GroupMembers" WHERE "GroupId" = @group LIMIT 1 OFFSET @most""", "@group", "@most");
 
     /// <returns>The group; null when this account has no such group.</returns>
     public static Group? Find(HubReader reader, string accountId, string groupId)
@@ -36,8 +36,7 @@ public static class GroupDirectory
     /// <returns>A stretch of the account's groups, without their members.</returns>
     public static IReadOnlyList<Group> Page(HubReader reader, DirectoryQuery query)
     {
-        using var command = new DirectorySql(ofMembers: false, Columns).Where(query.AccountId, query.Criterion).Page(query).Command(reader);
-        using var row = command.ExecuteReader();
+        using var row = new DirectorySql(ofMembers: false, Columns).Where(query.AccountId, query.Criterion).Page(query).Command(reader).ExecuteReader();
         var groups = new List<Group>();
         while (row.Read())
         {
@@ -49,7 +48,7 @@ public static class GroupDirectory
 
     public static long Count(HubReader reader, string accountId, DirectoryCriterion? criterion)
     {
-        using var command = new DirectorySql(ofMembers: false, """SELECT count(*) FROM "Groups" g""").Where(accountId, criterion).Command(reader);
+        var command = new DirectorySql(ofMembers: false, """SELECT count(*) FROM "Groups" g""").Where(accountId, criterion).Command(reader);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
@@ -66,8 +65,8 @@ public static class GroupDirectory
         return members;
     }
 
-    public static long MemberCount(HubReader reader, string groupId) =>
-        Convert.ToInt64(reader.Connection.Scalar(CountMembers, groupId), CultureInfo.InvariantCulture);
+    /// <returns>Whether the group has more members than so many; counts no further.</returns>
+    public static bool HasMoreMembersThan(HubReader reader, string groupId, int most) => reader.Connection.Scalar(Beyond, groupId, most) is not null;
 
     /// <returns>Where a group stands in an order.</returns>
     public static DirectoryPosition PositionOf(Group group, DirectoryOrder order) => new(

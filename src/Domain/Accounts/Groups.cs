@@ -7,12 +7,10 @@ namespace IdentityHub.Domain.Accounts;
 /// <summary>Making, renaming and filling the groups of an account.</summary>
 public static class Groups
 {
+    /// <remarks>Not INSERT … SELECT with the question whether the member is the account's: for one that could write several rows SQLite keeps a journal of its own, and
+    /// goes through all of it at each of ten thousand members.</remarks>
     private static readonly Statement AddOne = new(
-        """
-        INSERT INTO "GroupMembers" ("GroupId", "MembershipId") SELECT @group, m."Id" FROM "Memberships" m WHERE m."Id" = @member AND m."AccountId" = @account
-        ON CONFLICT DO NOTHING
-        """,
-        "@group", "@member", "@account");
+        """INSERT INTO "GroupMembers" ("GroupId", "MembershipId") VALUES (@group, @member) ON CONFLICT DO NOTHING""", "@group", "@member");
 
     private static readonly Statement IsMemberOfAccount = new(
         """SELECT 1 FROM "Memberships" WHERE "Id" = @member AND "AccountId" = @account""", "@member", "@account");
@@ -107,13 +105,13 @@ public static class Groups
         var added = 0;
         foreach (var id in membershipIds)
         {
-            if (transaction.Connection.Execute(AddOne, groupId, id, accountId) == 1)
-            {
-                added++;
-            }
-            else if (transaction.Connection.Scalar(IsMemberOfAccount, id, accountId) is null)
+            if (transaction.Connection.Scalar(IsMemberOfAccount, id, accountId) is null)
             {
                 unknown.Add(id);
+            }
+            else
+            {
+                added += transaction.Connection.Execute(AddOne, groupId, id);
             }
         }
 

@@ -12,6 +12,28 @@ public static class Invitations
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
+    private static readonly Statement ToInvite = new(
+        """
+        SELECT u."Id", u."Epoch", a."Id", a."Name", u."UserName", u."GivenName", u."FamilyName", u."Email", m."Home", m."Status", u."Active",
+            EXISTS (SELECT 1 FROM "Passwords" p WHERE p."UserId" = u."Id")
+        FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId" JOIN "Accounts" a ON a."Id" = m."AccountId" WHERE m."Id" = @member
+        """,
+        "@member");
+
+    private static readonly Statement WithdrawEarlier = new(
+        """UPDATE "Invitations" SET "WithdrawnAt" = @now WHERE "UserId" = @user AND "UsedAt" IS NULL AND "WithdrawnAt" IS NULL""", "@user", "@now");
+
+    private static readonly Statement Insert = new(
+        """
+        INSERT INTO "Invitations" ("Id", "UserId", "UserEpoch", "AccountId", "TokenHash", "SentToHash", "CreatedAt", "ExpiresAt")
+        VALUES (@id, @user, @epoch, @account, @token, @sent, @now, @until)
+        """,
+        "@id", "@user", "@epoch", "@account", "@token", "@sent", "@now", "@until");
+
+    /// <summary>What decides whether a member is invited, and what the letter says.</summary>
+    private sealed record Invitee(
+        string UserId, int UserEpoch, string AccountId, string AccountName, string UserName, string DisplayName, string? Email, bool Home, bool Active, bool HasPassword);
+
     public abstract record InviteResult
     {
         private InviteResult() { }
@@ -66,52 +88,40 @@ public static class Invitations
     /// <param name="issuer">The hub's issuer without trailing slash, from the configuration: the link begins with it.</param>
     public static async Task<InviteResult> InviteAsync(HubTransaction transaction, string membershipId, string issuer)
     {
-        await transaction.Db.SaveChangesAsync();
-        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        await transaction.FlushAsync();
+        if (Read(transaction, membershipId) is not { } invitee)
         {
             return new InviteResult.NoSuchMember();
         }
 
-        var user = await transaction.Db.Users.AsNoTracking().SingleAsync(row => row.Id == membership.UserId);
-        if (!membership.Home)
+        if (!invitee.Home)
         {
             return new InviteResult.NotAtHome();
         }
 
-        if (membership.Status != MembershipStatus.Active || !user.Active)
+        if (!invitee.Active)
         {
             return new InviteResult.NotActive();
         }
 
-        if (await Passwords.HashOfAsync(transaction, user.Id) is not null)
+        if (invitee.HasPassword)
         {
             return new InviteResult.HasPassword();
         }
 
-        if (AddressOf(user) is not { } address)
+        if (AddressOf(invitee) is not { } address)
         {
             return new InviteResult.NoAddress();
         }
 
-        await transaction.Db.Invitations.Where(row => row.UserId == user.Id && row.UsedAt == null && row.WithdrawnAt == null)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.WithdrawnAt, transaction.Now));
-        var token = RandomId.Secret();
-        var invitation = new Invitation
-        {
-            Id = RandomId.New(),
-            UserId = user.Id,
-            UserEpoch = user.Epoch,
-            AccountId = membership.AccountId,
-            TokenHash = RandomId.HashOf(token),
-            SentToHash = HashOf(token, address),
-            CreatedAt = transaction.Now,
-            ExpiresAt = transaction.Now + Lifetime,
-        };
-        transaction.Db.Invitations.Add(invitation);
-        var account = await transaction.Db.Accounts.AsNoTracking().SingleAsync(row => row.Id == membership.AccountId);
-        await Mails.QueueAsync(transaction, user.Id, Letter(address, user, account, $"{issuer}/invitation?token={token}", invitation.ExpiresAt));
-        await transaction.AuditAsync("member.invited", account.Id, user.Id);
-        return new InviteResult.Invited(invitation.ExpiresAt);
+        var (token, until) = (RandomId.Secret(), transaction.Now + Lifetime);
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        transaction.Connection.Execute(WithdrawEarlier, invitee.UserId, now);
+        transaction.Connection.Execute(
+            Insert, RandomId.New(), invitee.UserId, invitee.UserEpoch, invitee.AccountId, RandomId.HashOf(token), HashOf(token, address), now, until.ToUnixTimeMilliseconds());
+        await Mails.QueueAsync(transaction, invitee.UserId, Letter(address, invitee, $"{issuer}/invitation?token={token}", until));
+        await transaction.AuditAsync("member.invited", invitee.AccountId, invitee.UserId);
+        return new InviteResult.Invited(until);
     }
 
     /// <summary>What the invitation of this token is good for. Looking changes nothing: mail scanners open links too.</summary>
@@ -169,17 +179,27 @@ public static class Invitations
             : new Standing.Gone();
     }
 
-    private static string? AddressOf(User user) =>
-        user.Email is { } email ? (EmailAddress.IsPlausible(email) ? email : null) : EmailAddress.IsPlausible(user.UserName) ? user.UserName : null;
+    private static Invitee? Read(HubTransaction transaction, string membershipId)
+    {
+        using var row = transaction.Connection.Bind(ToInvite, membershipId).ExecuteReader();
+        return row.Read()
+            ? new(
+                row.GetString(0), row.GetInt32(1), row.GetString(2), row.GetString(3), row.GetString(4), User.NameOf(row.GetString(4), row.Text(5), row.Text(6)), row.Text(7),
+                row.GetBoolean(8), row.Status(9) == MembershipStatus.Active && row.GetBoolean(10), row.GetBoolean(11))
+            : null;
+    }
+
+    private static string? AddressOf(Invitee invitee) =>
+        invitee.Email is { } email ? (EmailAddress.IsPlausible(email) ? email : null) : EmailAddress.IsPlausible(invitee.UserName) ? invitee.UserName : null;
 
     private static string HashOf(string token, string address) => RandomId.HashOf($"{token}|{address}");
 
-    private static Mail Letter(string address, User user, Account account, string link, DateTimeOffset until)
+    private static Mail Letter(string address, Invitee invitee, string link, DateTimeOffset until)
     {
-        var name = Printable(account.Name);
+        var name = Printable(invitee.AccountName);
         return new(
             address, $"{name} invites you",
-            $"Hello {Printable(user.DisplayName)},\n\n{name} invites you to sign in. Your user name is {Printable(user.UserName)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
+            $"Hello {Printable(invitee.DisplayName)},\n\n{name} invites you to sign in. Your user name is {Printable(invitee.UserName)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
             + $"The link works once, until {until.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC.\n\n"
             + $"If you do not know {name}, do nothing: without the link nobody can sign in as you.\n");
     }

@@ -59,8 +59,8 @@ public static class MemberDirectory
     public static IReadOnlyList<MemberRecord> Page(HubReader reader, DirectoryQuery query)
     {
         var members = new List<MemberRecord>(Math.Min(query.Take, 1000));
-        using (var command = new DirectorySql(ofMembers: true, Columns).Where(query.AccountId, query.Criterion).Page(query).Command(reader))
-        using (var row = command.ExecuteReader())
+        var choice = query.Skip > 0 || MayNameMany(query.Criterion) ? """SELECT m."Id" FROM "Memberships" m""" : null;
+        using (var row = new DirectorySql(ofMembers: true, Columns, choice).Where(query.AccountId, query.Criterion).Page(query).Command(reader).ExecuteReader())
         {
             while (row.Read())
             {
@@ -80,7 +80,7 @@ public static class MemberDirectory
             return Convert.ToInt64(reader.Connection.Scalar(AllInAccount, accountId), CultureInfo.InvariantCulture);
         }
 
-        using var command = new DirectorySql(ofMembers: true, """SELECT count(*) FROM "Memberships" m""").Where(accountId, criterion).Command(reader);
+        var command = new DirectorySql(ofMembers: true, """SELECT count(*) FROM "Memberships" m""").Where(accountId, criterion).Command(reader);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
@@ -110,8 +110,21 @@ public static class MemberDirectory
         },
         member.Id);
 
+    /// <summary>Whether more may have to be put in order than a page shows: then only ids are.</summary>
+    private static bool MayNameMany(DirectoryCriterion? criterion) => criterion is not null and not DirectoryCriterion.Term
+    {
+        Operator: DirectoryOperator.Equal, Field: DirectoryField.Id or DirectoryField.UserName or DirectoryField.ExternalId or DirectoryField.Email,
+    };
+
     private static void FillIn(HubReader reader, List<MemberRecord> members)
     {
+        if (members is [var only])
+        {
+            using var held = reader.Connection.Bind(HoldingsOfOne, only.Id).ExecuteReader();
+            AddHoldings(held, new Dictionary<string, MemberRecord>(1) { [only.Id] = only });
+            return;
+        }
+
         var values = new object?[Chunk];
         foreach (var chunk in members.Chunk(Chunk))
         {
@@ -127,25 +140,32 @@ public static class MemberDirectory
 
     private static void AddHoldings(DbDataReader row, Dictionary<string, MemberRecord> members)
     {
-        var touched = false;
+        Dictionary<string, (List<string> Seats, List<GroupName> Groups)>? held = null;
         while (row.Read())
         {
-            var member = members[row.GetString(0)];
-            touched = true;
+            held ??= [];
+            var id = row.GetString(0);
+            if (!held.TryGetValue(id, out var lists))
+            {
+                held[id] = lists = ([], []);
+            }
+
             if (row.Text(2) is { } name)
             {
-                member.Groups = [.. member.Groups, new(row.GetString(1), name)];
+                lists.Groups.Add(new(row.GetString(1), name));
             }
             else
             {
-                member.Seats = [.. member.Seats, row.GetString(1)];
+                lists.Seats.Add(row.GetString(1));
             }
         }
 
-        foreach (var member in touched ? members.Values : Enumerable.Empty<MemberRecord>())
+        foreach (var (id, (seats, groups)) in held ?? [])
         {
-            member.Seats = [.. member.Seats.Order(StringComparer.Ordinal)];
-            member.Groups = [.. member.Groups.OrderBy(group => group.Id, StringComparer.Ordinal)];
+            seats.Sort(StringComparer.Ordinal);
+            groups.Sort(static (one, other) => string.CompareOrdinal(one.Id, other.Id));
+            members[id].Seats = seats;
+            members[id].Groups = groups;
         }
     }
 
@@ -159,13 +179,7 @@ public static class MemberDirectory
         Attributes = row.Text(5),
         Role = row.Role(6),
         PermissionLevel = row.Level(7),
-        Status = row.GetString(8) switch
-        {
-            nameof(MembershipStatus.Active) => MembershipStatus.Active,
-            nameof(MembershipStatus.Inactive) => MembershipStatus.Inactive,
-            nameof(MembershipStatus.Invited) => MembershipStatus.Invited,
-            var other => throw new InvalidDataException($"The database holds the unknown status '{other}'."),
-        },
+        Status = row.Status(8),
         Home = row.GetBoolean(9),
         TwoFactorRequired = row.GetBoolean(10),
         CreatedAt = row.Moment(11),

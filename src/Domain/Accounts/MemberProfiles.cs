@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
-using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
 
@@ -12,6 +11,16 @@ public static class MemberProfiles
     /// <param name="ExternalId">What the account's HR system calls the member.</param>
     /// <param name="Attributes">A <see cref="ProfileDocument"/>.</param>
     public sealed record Profile(string UserName, string? ExternalId, JsonObject Attributes);
+
+    private static readonly Statement One = new(
+        """SELECT "UserId", "AccountId", "UserNameKey", "ExternalId", "Attributes", "Home" FROM "Memberships" WHERE "Id" = @member""", "@member");
+
+    private static readonly Statement Write = new(
+        """UPDATE "Memberships" SET "ExternalId" = @external, "Attributes" = @attributes, "UpdatedAt" = @now WHERE "Id" = @member""",
+        "@member", "@external", "@attributes", "@now");
+
+    /// <summary>A member as the account has them on file.</summary>
+    private sealed record OnFile(string Id, string UserId, string AccountId, string UserNameKey, string? ExternalId, string? Attributes, bool Home);
 
     public enum PutResult
     {
@@ -40,7 +49,8 @@ public static class MemberProfiles
     /// <summary>Gives a member this profile as a whole.</summary>
     public static async Task<PutResult> PutAsync(HubTransaction transaction, string membershipId, Profile profile)
     {
-        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        await transaction.FlushAsync();
+        if (Read(transaction, membershipId) is not { } membership)
         {
             return PutResult.NoSuchMember;
         }
@@ -80,7 +90,7 @@ public static class MemberProfiles
 
     private static async Task<PutResult> ChangeUserAsync(HubTransaction transaction, string userId, Profile profile)
     {
-        var user = await transaction.Db.Users.AsNoTracking().SingleAsync(row => row.Id == userId);
+        var user = Users.Users.ReadRow(transaction, userId);
         var facts = ProfileDocument.FactsOf(profile.Attributes);
         if (user.Operator && (CanonicalName.Of(profile.UserName) != user.UserNameKey || facts.Email != user.Email))
         {
@@ -100,20 +110,24 @@ public static class MemberProfiles
         };
     }
 
-    private static async Task<bool> WriteAsync(HubTransaction transaction, Membership membership, Profile profile)
+    private static async Task<bool> WriteAsync(HubTransaction transaction, OnFile membership, Profile profile)
     {
-        var before = membership.Attributes;
-        membership.Attributes = ProfileDocument.ToText(profile.Attributes);
-        membership.ExternalId = profile.ExternalId;
-        if (transaction.Db.Entry(membership).State == EntityState.Unchanged)
+        var attributes = ProfileDocument.ToText(profile.Attributes);
+        if (attributes == membership.Attributes && profile.ExternalId == membership.ExternalId)
         {
             return false;
         }
 
-        membership.UpdatedAt = transaction.Now;
-        await transaction.FlushAsync();
-        MemberEmails.Replace(transaction, membership.AccountId, membership.Id, ProfileDocument.Parse(before), profile.Attributes);
+        transaction.Connection.Execute(Write, membership.Id, profile.ExternalId, attributes, transaction.Now.ToUnixTimeMilliseconds());
+        await transaction.RefreshAsync(membership.Id, membership.UserId);
+        MemberEmails.Replace(transaction, membership.AccountId, membership.Id, ProfileDocument.Parse(membership.Attributes), profile.Attributes);
         await transaction.AuditAsync("member.profile-changed", membership.AccountId, membership.UserId);
         return true;
+    }
+
+    private static OnFile? Read(HubTransaction transaction, string membershipId)
+    {
+        using var row = transaction.Connection.Bind(One, membershipId).ExecuteReader();
+        return row.Read() ? new(membershipId, row.GetString(0), row.GetString(1), row.GetString(2), row.Text(3), row.Text(4), row.GetBoolean(5)) : null;
     }
 }

@@ -19,6 +19,21 @@ public static partial class Memberships
         """,
         "@user");
 
+    private static readonly Statement One = new(
+        """
+        SELECT "Id", "UserId", "AccountId", "UserNameKey", "Role", "PermissionLevel", "Status", "Home", "AcceptedAt", "Epoch", "CreatedAt", "UpdatedAt"
+        FROM "Memberships" WHERE "Id" = @id
+        """,
+        "@id");
+
+    /// <summary>The role and the level stand here as in the filter of the index, so that the few who administer are looked at and not a million.</summary>
+    private static readonly Statement AnotherAdministrator = new(
+        """
+        SELECT 1 FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId"
+        WHERE m."AccountId" = @account AND (m."Role" = 'Administrator' OR m."PermissionLevel" = 'PRIMARY') AND m."Id" <> @id AND m."Status" = 'Active' AND u."Active" LIMIT 1
+        """,
+        "@account", "@id");
+
     public abstract record ChangeResult
     {
         private ChangeResult() { }
@@ -131,6 +146,25 @@ public static partial class Memberships
     internal static Task<Membership?> FindAsync(HubTransaction transaction, string membershipId) =>
         transaction.Db.Memberships.SingleOrDefaultAsync(row => row.Id == membershipId);
 
+    /// <returns>What decides over a member's access, not tracked; null when there is no such member. For operations that EF Core has no share in.</returns>
+    internal static async Task<Membership?> ReadAsync(HubTransaction transaction, string membershipId)
+    {
+        await transaction.FlushAsync();
+        return Read(transaction, membershipId);
+    }
+
+    private static Membership? Read(HubTransaction transaction, string membershipId)
+    {
+        using var row = transaction.Connection.Bind(One, membershipId).ExecuteReader();
+        return row.Read()
+            ? new()
+            {
+                Id = row.GetString(0), UserId = row.GetString(1), AccountId = row.GetString(2), UserNameKey = row.GetString(3), Role = row.Role(4), PermissionLevel = row.Level(5),
+                Status = row.Status(6), Home = row.GetBoolean(7), AcceptedAt = row.MomentOrNull(8), Epoch = row.GetInt32(9), CreatedAt = row.Moment(10), UpdatedAt = row.Moment(11),
+            }
+            : null;
+    }
+
     /// <summary>Whether the account would be left without an active Administrator or PRIMARY if this member ceased to be one. A guest whom the home account deactivated is none.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="membership">The member about to lose role or status.</param>
@@ -144,10 +178,8 @@ public static partial class Memberships
             return false;
         }
 
-        return !await transaction.Db.Memberships.AnyAsync(row =>
-            row.AccountId == membership.AccountId && row.Id != membership.Id && row.Status == MembershipStatus.Active
-            && (row.Role == Role.Administrator || row.PermissionLevel == PermissionLevel.Primary)
-            && transaction.Db.Users.Any(user => user.Id == row.UserId && user.Active));
+        await transaction.FlushAsync();
+        return transaction.Connection.Scalar(AnotherAdministrator, membership.AccountId, membership.Id) is null;
     }
 
     internal static async Task ChangedAsync(HubTransaction transaction, Membership membership, bool lowered, object details)

@@ -7,15 +7,13 @@ namespace IdentityHub.Domain.Accounts;
 
 public static partial class Memberships
 {
-    private static readonly Statement FindOfUser = new(
-        """SELECT "Id" FROM "Memberships" WHERE "UserId" = @user AND "AccountId" = @account""", "@user", "@account");
-
     private static readonly Statement UserToAdd = new(
         """
-        SELECT u."UserNameKey", u."GivenName", u."FamilyName", u."Email", EXISTS (SELECT 1 FROM "Memberships" m WHERE m."UserId" = u."Id")
+        SELECT u."UserNameKey", u."GivenName", u."FamilyName", u."Email", EXISTS (SELECT 1 FROM "Memberships" m WHERE m."UserId" = u."Id"),
+            (SELECT p."Id" FROM "Memberships" p WHERE p."UserId" = u."Id" AND p."AccountId" = @account)
         FROM "Users" u WHERE u."Id" = @user
         """,
-        "@user");
+        "@user", "@account");
 
     private static readonly Statement Insert = new(
         """
@@ -76,12 +74,12 @@ public static partial class Memberships
     public static async Task<AddResult> AddAsync(HubTransaction transaction, NewMember member)
     {
         await transaction.FlushAsync();
-        if (transaction.Connection.Scalar(FindOfUser, member.UserId, member.AccountId) is string present)
+        var user = ReadUser(transaction, member.UserId, member.AccountId);
+        if (user.PresentId is { } present)
         {
             return new AddResult.AlreadyMember(present);
         }
 
-        var user = ReadUser(transaction, member.UserId);
         var document = member.Attributes
             ?? (member.Status == MembershipStatus.Invited ? [] : ProfileDocument.Parse(ProfileDocument.Change(null, user.Facts)));
         var text = ProfileDocument.ToText(document);
@@ -141,11 +139,11 @@ public static partial class Memberships
         }
     }
 
-    private static (string UserNameKey, ProfileDocument.Facts Facts, bool HasHome) ReadUser(HubTransaction transaction, string userId)
+    private static (string UserNameKey, ProfileDocument.Facts Facts, bool HasHome, string? PresentId) ReadUser(HubTransaction transaction, string userId, string accountId)
     {
-        using var row = transaction.Connection.Bind(UserToAdd, userId).ExecuteReader();
+        using var row = transaction.Connection.Bind(UserToAdd, userId, accountId).ExecuteReader();
         return row.Read()
-            ? (row.GetString(0), new(row.Text(1), row.Text(2), row.Text(3)), row.GetBoolean(4))
+            ? (row.GetString(0), new(row.Text(1), row.Text(2), row.Text(3)), row.GetBoolean(4), row.Text(5))
             : throw new InvalidOperationException("There is no such user to add.");
     }
 }

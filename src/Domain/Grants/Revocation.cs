@@ -7,6 +7,10 @@ namespace IdentityHub.Domain.Grants;
 /// <summary>Ending many grants at once, and telling the apps that held them.</summary>
 internal static class Revocation
 {
+    private static readonly Statement AnyOfMember = new("""SELECT 1 FROM "Grants" WHERE "MembershipId" = @member AND "RevokedAt" IS NULL LIMIT 1""", "@member");
+
+    private static readonly Statement AnyOfUser = new("""SELECT 1 FROM "Grants" WHERE "UserId" = @user AND "RevokedAt" IS NULL LIMIT 1""", "@user");
+
     /// <summary>Ends what a member was granted for an application of which the seat is gone.</summary>
     public static async Task EndGrantsOfSeatAsync(HubTransaction transaction, string membershipId, string applicationId)
     {
@@ -17,12 +21,24 @@ internal static class Revocation
     }
 
     /// <summary>Ends everything that a member was granted.</summary>
-    public static Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId) =>
-        EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.MembershipId == membershipId && grant.RevokedAt == null));
+    public static async Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId)
+    {
+        await transaction.FlushAsync();
+        if (transaction.Connection.Scalar(AnyOfMember, membershipId) is not null)
+        {
+            await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.MembershipId == membershipId && grant.RevokedAt == null));
+        }
+    }
 
     /// <summary>Ends everything that a user was granted in any account.</summary>
-    public static Task EndGrantsOfUserAsync(HubTransaction transaction, string userId) =>
-        EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.UserId == userId && grant.RevokedAt == null));
+    public static async Task EndGrantsOfUserAsync(HubTransaction transaction, string userId)
+    {
+        await transaction.FlushAsync();
+        if (transaction.Connection.Scalar(AnyOfUser, userId) is not null)
+        {
+            await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.UserId == userId && grant.RevokedAt == null));
+        }
+    }
 
     private static async Task EndAsync(HubTransaction transaction, IQueryable<Grant> grants)
     {

@@ -1,7 +1,6 @@
 using IdentityHub.Domain.Accounts;
-using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
-using Microsoft.EntityFrameworkCore;
+using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Notices;
 
@@ -37,38 +36,51 @@ internal enum MemberNotice
 /// <summary>Tells the person concerned and the account's PRIMARY what was changed.</summary>
 internal static class MemberNotices
 {
+    /// <summary>The account's name, the person, and the address of the PRIMARY where that is somebody else who has one.</summary>
+    private static readonly Statement Concerned = new(
+        """
+        SELECT a."Name", u."UserName", u."GivenName", u."FamilyName", u."Email", (
+            SELECT pu."Email" FROM "Memberships" p JOIN "Users" pu ON pu."Id" = p."UserId"
+            WHERE p."AccountId" = a."Id" AND p."PermissionLevel" = 'PRIMARY' AND p."Status" = 'Active' AND p."UserId" <> u."Id")
+        FROM "Accounts" a JOIN "Users" u ON u."Id" = @user WHERE a."Id" = @account
+        """,
+        "@user", "@account");
+
+    private sealed record Told(string Account, string UserName, string DisplayName, string? Address, string? PrimaryAddress);
+
     public static async Task QueueAsync(HubTransaction transaction, Membership membership, MemberNotice notice)
     {
-        await transaction.Db.SaveChangesAsync();
-        var account = await transaction.Db.Accounts.AsNoTracking().SingleAsync(row => row.Id == membership.AccountId);
-        var person = await transaction.Db.Users.AsNoTracking().SingleAsync(row => row.Id == membership.UserId);
+        await transaction.FlushAsync();
+        var told = Read(transaction, membership);
         var (verb, subject) = notice switch
         {
-            MemberNotice.Deactivated => ("was deactivated", $"Your access to {account.Name} was deactivated"),
-            MemberNotice.Reactivated => ("was activated again", $"Your access to {account.Name} was activated again"),
-            MemberNotice.Accepted => ("was accepted", $"You are now a member of {account.Name}"),
-            MemberNotice.Declined => ("was declined", $"You are not a member of {account.Name}"),
-            _ => ("was deleted, with all personal data and reports", $"You were removed from {account.Name}"),
+            MemberNotice.Deactivated => ("was deactivated", $"Your access to {told.Account} was deactivated"),
+            MemberNotice.Reactivated => ("was activated again", $"Your access to {told.Account} was activated again"),
+            MemberNotice.Accepted => ("was accepted", $"You are now a member of {told.Account}"),
+            MemberNotice.Declined => ("was declined", $"You are not a member of {told.Account}"),
+            _ => ("was deleted, with all personal data and reports", $"You were removed from {told.Account}"),
         };
-        if (person.Email is { } address)
+        if (told.Address is { } address)
         {
-            await SendAsync(transaction, notice, person.Id, new(
-                address, subject, $"Hello {person.DisplayName},\n\nyour access to {account.Name} {verb}.\n\nIf this surprises you, ask an administrator of {account.Name}.\n"));
+            await SendAsync(transaction, notice, membership.UserId, new(
+                address, subject, $"Hello {told.DisplayName},\n\nyour access to {told.Account} {verb}.\n\nIf this surprises you, ask an administrator of {told.Account}.\n"));
         }
 
-        var primary = await (
-            from row in transaction.Db.Memberships
-            join user in transaction.Db.Users on row.UserId equals user.Id
-            where row.AccountId == account.Id && row.PermissionLevel == PermissionLevel.Primary && row.Status == MembershipStatus.Active
-                && row.UserId != person.Id && user.Email != null
-            select user.Email).SingleOrDefaultAsync();
-        if (primary is not null)
+        if (told.PrimaryAddress is { } primary)
         {
-            await SendAsync(transaction, notice, person.Id, new(
-                primary, $"A user of {account.Name} was changed", notice == MemberNotice.Deleted
-                    ? $"A user of {account.Name} was deleted, with all personal data and reports. Who it was is not kept anywhere, not even here.\n"
-                    : $"The access of {person.DisplayName} ({person.UserName}) to {account.Name} {verb}.\n"));
+            await SendAsync(transaction, notice, membership.UserId, new(
+                primary, $"A user of {told.Account} was changed", notice == MemberNotice.Deleted
+                    ? $"A user of {told.Account} was deleted, with all personal data and reports. Who it was is not kept anywhere, not even here.\n"
+                    : $"The access of {told.DisplayName} ({told.UserName}) to {told.Account} {verb}.\n"));
         }
+    }
+
+    private static Told Read(HubTransaction transaction, Membership membership)
+    {
+        using var row = transaction.Connection.Bind(Concerned, membership.UserId, membership.AccountId).ExecuteReader();
+        return row.Read()
+            ? new(row.GetString(0), row.GetString(1), User.NameOf(row.GetString(1), row.Text(2), row.Text(3)), row.Text(4), row.Text(5))
+            : throw new InvalidOperationException("A member has an account and a user.");
     }
 
     private static Task SendAsync(HubTransaction transaction, MemberNotice notice, string userId, Mail mail) =>

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using IdentityHub.Domain.Sealing;
 
 namespace IdentityHub.Domain.Persistence;
@@ -36,7 +37,11 @@ public class HubReader
 /// <summary>One connection with its prepared statements.</summary>
 internal sealed class HubConnection(DbConnection connection) : IDisposable
 {
+    /// <summary>The shapes of questions that callers put together are few; somebody who asks in ever new ones makes no more of them stay than this.</summary>
+    private const int MostComposed = 48;
+
     private readonly Dictionary<Statement, DbCommand> prepared = [];
+    private readonly Dictionary<string, DbCommand> composed = new(StringComparer.Ordinal);
 
     public DbConnection Inner => connection;
 
@@ -57,19 +62,61 @@ internal sealed class HubConnection(DbConnection connection) : IDisposable
         return command;
     }
 
+    /// <summary>SQL that was put together from constants, with its values as <c>@p0</c>, <c>@p1</c> and so on. Prepared once for each text.</summary>
+    public DbCommand Bind(string sql, IReadOnlyList<object> values)
+    {
+        if (!composed.TryGetValue(sql, out var command))
+        {
+            if (composed.Count >= MostComposed)
+            {
+                Dispose(composed.Values);
+                composed.Clear();
+            }
+
+            var names = Enumerable.Range(0, values.Count).Select(i => "@p" + i.ToString(CultureInfo.InvariantCulture));
+            command = new Statement(sql, [.. names]).Prepare(connection);
+            composed.Add(sql, command);
+        }
+
+        for (var i = 0; i < values.Count; i++)
+        {
+            command.Parameters[i].Value = values[i];
+        }
+
+        return command;
+    }
+
     /// <returns>The first column of the first row; null when there is none.</returns>
     public object? Scalar(Statement statement, params ReadOnlySpan<object?> values) => Bind(statement, values).ExecuteScalar();
+
+    /// <returns>The first column of every row.</returns>
+    public IReadOnlyList<string> Texts(Statement statement, params ReadOnlySpan<object?> values)
+    {
+        using var row = Bind(statement, values).ExecuteReader();
+        List<string>? texts = null;
+        while (row.Read())
+        {
+            (texts ??= []).Add(row.GetString(0));
+        }
+
+        return texts is null ? [] : texts;
+    }
 
     public int Execute(Statement statement, params ReadOnlySpan<object?> values) => Bind(statement, values).ExecuteNonQuery();
 
     public void Dispose()
     {
-        foreach (var command in prepared.Values)
+        Dispose(prepared.Values);
+        Dispose(composed.Values);
+        connection.Dispose();
+    }
+
+    private static void Dispose(IEnumerable<DbCommand> commands)
+    {
+        foreach (var command in commands)
         {
             command.Dispose();
         }
-
-        connection.Dispose();
     }
 }
 

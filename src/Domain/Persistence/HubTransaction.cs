@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Sealing;
 using Microsoft.EntityFrameworkCore;
@@ -41,16 +42,22 @@ public sealed class HubTransaction : HubReader
         return result;
     }
 
-    private readonly HashSet<object> done = [];
+    private HashSet<object>? done;
 
     /// <summary>Whether this is the first time in this transaction that this is asked of it: several operations in one may have the same thing told.</summary>
-    internal bool IsFirst(object key) => done.Add(key);
+    internal bool IsFirst(object key) => (done ??= []).Add(key);
+
+    /// <summary>The user whose key was used last in this transaction, with the key: one change writes several entries about the same person.</summary>
+    internal (string UserId, byte[] Key)? LastUserKey { get; set; }
 
     /// <summary>Writes out what is pending and lets go of every row read so far: a transaction with thousands of changes would otherwise look through all of them at each one.</summary>
     public async Task SettleAsync()
     {
-        await Db.SaveChangesAsync();
-        Db.ChangeTracker.Clear();
+        if (HasDb)
+        {
+            await Db.SaveChangesAsync();
+            Db.ChangeTracker.Clear();
+        }
     }
 
     /// <summary>Writes an audit entry. What is personal goes into <paramref name="details"/>, sealed with the subject's key.</summary>
@@ -69,6 +76,31 @@ public sealed class HubTransaction : HubReader
 
     /// <summary>Writes out what EF Core still holds back, where it was used at all: before a statement that goes past it.</summary>
     internal Task FlushAsync() => HasDb ? Db.SaveChangesAsync() : Task.CompletedTask;
+
+    /// <summary>Has EF Core read again what it holds of a member and their user, after a statement that went past it. Costs nothing where EF Core was not used.</summary>
+    internal async Task RefreshAsync(string membershipId, string userId)
+    {
+        if (HasDb && Db.Memberships.Local.FindEntry(membershipId) is { } membership)
+        {
+            await membership.ReloadAsync();
+        }
+
+        await RefreshAsync(userId, withMemberships: false);
+    }
+
+    /// <inheritdoc cref="RefreshAsync(string, string)"/>
+    internal async Task RefreshAsync(string userId, bool withMemberships)
+    {
+        if (HasDb && Db.Users.Local.FindEntry(userId) is { } user)
+        {
+            await user.ReloadAsync();
+        }
+
+        foreach (var membership in HasDb && withMemberships ? Db.ChangeTracker.Entries<Membership>().Where(entry => entry.Entity.UserId == userId).ToList() : [])
+        {
+            await membership.ReloadAsync();
+        }
+    }
 
     /// <summary>Queues something that must leave the hub once this transaction is durable.</summary>
     /// <param name="kind">Which handler sends it.</param>
@@ -112,11 +144,18 @@ internal static class UserSealing
 
     private static byte[] KeyOf(HubTransaction transaction, string userId)
     {
-        if (transaction.Connection.Scalar(FindKey, userId) is byte[] present)
+        if (transaction.LastUserKey is { } last && last.UserId == userId)
         {
-            return Unseal(transaction, userId, present);
+            return last.Key;
         }
 
+        var key = transaction.Connection.Scalar(FindKey, userId) is byte[] present ? Unseal(transaction, userId, present) : Add(transaction, userId);
+        transaction.LastUserKey = (userId, key);
+        return key;
+    }
+
+    private static byte[] Add(HubTransaction transaction, string userId)
+    {
         var fresh = RandomNumberGenerator.GetBytes(Sealer.KeyLength);
         transaction.Connection.Execute(InsertKey, userId, transaction.Sealer.Seal("user-key", userId, fresh));
         return fresh;

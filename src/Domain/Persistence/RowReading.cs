@@ -1,4 +1,5 @@
 using System.Data.Common;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Permissions;
 
 namespace IdentityHub.Domain.Persistence;
@@ -12,6 +13,14 @@ internal static class RowReading
         PermissionNames.RoleOf(row.GetString(column)) ?? throw new InvalidDataException("The database holds an unknown role.");
 
     public static PermissionLevel? Level(this DbDataReader row, int column) => row.IsDBNull(column) ? null : LevelList.Parse(row.GetString(column));
+
+    public static MembershipStatus Status(this DbDataReader row, int column) => row.GetString(column) switch
+    {
+        nameof(MembershipStatus.Active) => MembershipStatus.Active,
+        nameof(MembershipStatus.Inactive) => MembershipStatus.Inactive,
+        nameof(MembershipStatus.Invited) => MembershipStatus.Invited,
+        _ => throw new InvalidDataException("The database holds an unknown status."),
+    };
 
     public static DateTimeOffset Moment(this DbDataReader row, int column) => DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(column));
 

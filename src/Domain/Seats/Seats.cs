@@ -17,6 +17,8 @@ public static class Seats
         """,
         "@account");
 
+    private static readonly Statement HeldBy = new("""SELECT "ApplicationId" FROM "SeatAssignments" WHERE "MembershipId" = @member""", "@member");
+
     public abstract record AssignResult
     {
         private AssignResult() { }
@@ -128,8 +130,8 @@ public static class Seats
     /// <summary>Frees every seat of a member.</summary>
     internal static async Task ReleaseAllAsync(HubTransaction transaction, string membershipId)
     {
-        var held = await transaction.Db.SeatAssignments.Where(row => row.MembershipId == membershipId).Select(row => row.ApplicationId).ToListAsync();
-        foreach (var applicationId in held)
+        await transaction.FlushAsync();
+        foreach (var applicationId in transaction.Connection.Texts(HeldBy, membershipId))
         {
             await ReleaseAsync(transaction, membershipId, applicationId);
         }

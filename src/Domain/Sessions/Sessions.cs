@@ -26,6 +26,10 @@ public static class Sessions
     private static readonly Statement TouchSession = new(
         """UPDATE "Sessions" SET "LastSeenAt" = @now WHERE "Id" = @id AND "EndedAt" IS NULL""", "@id", "@now");
 
+    private static readonly Statement OpenOf = new("""SELECT "Id" FROM "Sessions" WHERE "UserId" = @user AND "EndedAt" IS NULL""", "@user");
+
+    private static readonly Statement Leave = new("""UPDATE "Sessions" SET "AccountId" = NULL WHERE "UserId" = @user AND "AccountId" = @account""", "@user", "@account");
+
     /// <returns>The live session of this cookie secret, with its user still active; otherwise null.</returns>
     public static LiveSession? Find(HubReader reader, string secret)
     {
@@ -146,13 +150,21 @@ public static class Sessions
     /// <returns>How many there were.</returns>
     public static async Task<int> EndAllOfAsync(HubTransaction transaction, string userId, string reason)
     {
-        var open = await transaction.Db.Sessions.Where(row => row.UserId == userId && row.EndedAt == null).Select(row => row.Id).ToListAsync();
+        await transaction.FlushAsync();
+        var open = transaction.Connection.Texts(OpenOf, userId);
         foreach (var sessionId in open)
         {
             await EndAsync(transaction, sessionId, reason);
         }
 
         return open.Count;
+    }
+
+    /// <summary>Has every session of a user act in an account no longer.</summary>
+    internal static async Task LeaveAccountAsync(HubTransaction transaction, string userId, string accountId)
+    {
+        await transaction.FlushAsync();
+        transaction.Connection.Execute(Leave, userId, accountId);
     }
 }
 

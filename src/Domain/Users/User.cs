@@ -29,6 +29,9 @@ public sealed class User
     public required DateTimeOffset UpdatedAt { get; set; }
 
     /// <summary>Given and family name, or the user name where both are absent.</summary>
-    public string DisplayName =>
-        string.Join(' ', new[] { GivenName, FamilyName }.Where(part => !string.IsNullOrWhiteSpace(part))) is { Length: > 0 } name ? name : UserName;
+    public string DisplayName => NameOf(UserName, GivenName, FamilyName);
+
+    /// <inheritdoc cref="DisplayName"/>
+    internal static string NameOf(string userName, string? givenName, string? familyName) =>
+        string.Join(' ', new[] { givenName, familyName }.Where(part => !string.IsNullOrWhiteSpace(part))) is { Length: > 0 } name ? name : userName;
 }

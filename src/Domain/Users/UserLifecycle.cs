@@ -20,6 +20,16 @@ public static class UserLifecycle
         """,
         "@id", "@name", "@key", "@given", "@family", "@email", "@verified", "@operator", "@now");
 
+    private static readonly Statement ShutMemberOut = new(
+        """UPDATE "Memberships" SET "Status" = 'Inactive', "Epoch" = "Epoch" + 1, "UpdatedAt" = @now WHERE "Id" = @member""", "@member", "@now");
+
+    private static readonly Statement ShutUserOut = new(
+        """UPDATE "Users" SET "Active" = FALSE, "Epoch" = "Epoch" + 1, "UpdatedAt" = @now WHERE "Id" = @user""", "@user", "@now");
+
+    private static readonly Statement LetMemberIn = new("""UPDATE "Memberships" SET "Status" = @status, "UpdatedAt" = @now WHERE "Id" = @member""", "@member", "@status", "@now");
+
+    private static readonly Statement LetUserIn = new("""UPDATE "Users" SET "Active" = TRUE, "UpdatedAt" = @now WHERE "Id" = @user""", "@user", "@now");
+
     public abstract record CreateResult
     {
         private CreateResult() { }
@@ -83,7 +93,7 @@ public static class UserLifecycle
     /// <summary>Deactivates a membership: what was granted under it is dead and its seats are free once this commits. In the home account it reaches the user everywhere.</summary>
     public static async Task<StatusResult> DeactivateAsync(HubTransaction transaction, string membershipId)
     {
-        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        if (await Memberships.ReadAsync(transaction, membershipId) is not { } membership)
         {
             return StatusResult.NoSuchMember;
         }
@@ -110,7 +120,7 @@ public static class UserLifecycle
     /// </summary>
     public static async Task<StatusResult> ReactivateAsync(HubTransaction transaction, string membershipId)
     {
-        if (await Memberships.FindAsync(transaction, membershipId) is not { } membership)
+        if (await Memberships.ReadAsync(transaction, membershipId) is not { } membership)
         {
             return StatusResult.NoSuchMember;
         }
@@ -123,14 +133,14 @@ public static class UserLifecycle
         // Whoever invited a guest cannot answer for them by taking the status away and giving it back.
         var accepted = membership.Home || membership.AcceptedAt is not null;
         membership.Status = accepted ? MembershipStatus.Active : MembershipStatus.Invited;
-        membership.UpdatedAt = transaction.Now;
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        transaction.Connection.Execute(LetMemberIn, membership.Id, membership.Status.ToString(), now);
         if (membership.Home)
         {
-            var user = await transaction.Db.Users.SingleAsync(row => row.Id == membership.UserId);
-            user.Active = true;
-            user.UpdatedAt = transaction.Now;
+            transaction.Connection.Execute(LetUserIn, membership.UserId, now);
         }
 
+        await transaction.RefreshAsync(membership.Id, membership.UserId);
         await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId);
         if (accepted)
         {
@@ -182,23 +192,22 @@ public static class UserLifecycle
 
     private static async Task EndAccessAsync(HubTransaction transaction, Membership membership)
     {
-        membership.Status = MembershipStatus.Inactive;
-        membership.Epoch++;
-        membership.UpdatedAt = transaction.Now;
+        await transaction.FlushAsync();
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        transaction.Connection.Execute(ShutMemberOut, membership.Id, now);
         if (membership.Home)
         {
-            var user = await transaction.Db.Users.SingleAsync(row => row.Id == membership.UserId);
-            user.Active = false;
-            user.Epoch++;
-            user.UpdatedAt = transaction.Now;
-            await transaction.Db.SaveChangesAsync();
-            await Sessions.Sessions.EndAllOfAsync(transaction, user.Id, "deactivated");
-            await Revocation.EndGrantsOfUserAsync(transaction, user.Id);
+            transaction.Connection.Execute(ShutUserOut, membership.UserId, now);
         }
 
-        await transaction.Db.SaveChangesAsync();
-        await transaction.Db.Sessions.Where(row => row.UserId == membership.UserId && row.AccountId == membership.AccountId)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.AccountId, (string?)null));
+        await transaction.RefreshAsync(membership.Id, membership.UserId);
+        if (membership.Home)
+        {
+            await Sessions.Sessions.EndAllOfAsync(transaction, membership.UserId, "deactivated");
+            await Revocation.EndGrantsOfUserAsync(transaction, membership.UserId);
+        }
+
+        await Sessions.Sessions.LeaveAccountAsync(transaction, membership.UserId, membership.AccountId);
         await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
         await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
     }

@@ -7,6 +7,24 @@ namespace IdentityHub.Domain.Users;
 /// <summary>Finding users, and changing what their home account may change.</summary>
 public static class Users
 {
+    private static readonly Statement OfAnother = new("""SELECT 1 FROM "Users" WHERE "UserNameKey" = @key AND "Id" <> @user""", "@key", "@user");
+
+    private static readonly Statement One = new(
+        """SELECT "UserName", "UserNameKey", "GivenName", "FamilyName", "Email", "EmailVerified", "Operator" FROM "Users" WHERE "Id" = @user""", "@user");
+
+    private static readonly Statement Change = new(
+        """
+        UPDATE "Users" SET "UserName" = @name, "UserNameKey" = @key, "GivenName" = @given, "FamilyName" = @family, "Email" = @email, "EmailVerified" = @verified,
+            "Operator" = @operator, "Epoch" = "Epoch" + @step, "UpdatedAt" = @now
+        WHERE "Id" = @user
+        """,
+        "@user", "@name", "@key", "@given", "@family", "@email", "@verified", "@operator", "@step", "@now");
+
+    private static readonly Statement Rename = new("""UPDATE "Memberships" SET "UserNameKey" = @key, "UpdatedAt" = @now WHERE "UserId" = @user""", "@user", "@key", "@now");
+
+    /// <summary>What of a user's row can be changed.</summary>
+    internal sealed record Row(string UserName, string UserNameKey, string? GivenName, string? FamilyName, string? Email, bool EmailVerified, bool Operator);
+
     /// <summary>What a sign-in must know of a user before it knows whether the password is right.</summary>
     public sealed record SignInFacts(string UserId, string UserName, bool Active, int Epoch, string? PasswordHash, bool Operator);
 
@@ -65,39 +83,39 @@ public static class Users
             return new ChangeResult.UserNameInvalid();
         }
 
-        if (await transaction.Db.Users.AnyAsync(row => row.UserNameKey == key && row.Id != userId))
+        await transaction.FlushAsync();
+        if (transaction.Connection.Scalar(OfAnother, key, userId) is not null)
         {
             return new ChangeResult.UserNameTaken();
         }
 
-        var user = await transaction.Db.Users.SingleAsync(row => row.Id == userId);
-        var isRenamed = user.UserNameKey != key;
-        user.UserName = person.UserName.Trim();
-        user.UserNameKey = key;
-        user.GivenName = person.GivenName;
-        user.FamilyName = person.FamilyName;
-        user.Email = person.Email;
-        user.EmailVerified = person.EmailVerified && person.Email is not null;
-        if (user.Operator && !person.Operator)
-        {
-            user.Epoch++;
-        }
-
-        user.Operator = person.Operator;
-        if (transaction.Db.Entry(user).State == EntityState.Unchanged)
+        var before = ReadRow(transaction, userId);
+        var after = new Row(
+            person.UserName.Trim(), key, person.GivenName, person.FamilyName, person.Email, person.EmailVerified && person.Email is not null, person.Operator);
+        if (before == after)
         {
             return new ChangeResult.Unchanged();
         }
 
-        user.UpdatedAt = transaction.Now;
-        await transaction.FlushAsync();
-        if (isRenamed)
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        transaction.Connection.Execute(
+            Change, userId, after.UserName, key, after.GivenName, after.FamilyName, after.Email, after.EmailVerified, after.Operator,
+            before.Operator && !after.Operator ? 1 : 0, now);
+        if (before.UserNameKey != key)
         {
-            await transaction.Db.Memberships.Where(row => row.UserId == userId)
-                .ExecuteUpdateAsync(update => update.SetProperty(row => row.UserNameKey, key).SetProperty(row => row.UpdatedAt, transaction.Now));
+            transaction.Connection.Execute(Rename, userId, key, now);
         }
 
+        await transaction.RefreshAsync(userId, withMemberships: before.UserNameKey != key);
         await transaction.AuditAsync("user.changed", subjectUserId: userId);
         return new ChangeResult.Changed();
+    }
+
+    internal static Row ReadRow(HubTransaction transaction, string userId)
+    {
+        using var row = transaction.Connection.Bind(One, userId).ExecuteReader();
+        return row.Read()
+            ? new(row.GetString(0), row.GetString(1), row.Text(2), row.Text(3), row.Text(4), row.GetBoolean(5), row.GetBoolean(6))
+            : throw new InvalidOperationException("There is no such user.");
     }
 }

@@ -29,6 +29,7 @@ internal static class CommandLine
                 ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
                 ["apply", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await ApplyCommand.RunAsync(file, rest),
                 ["tokens", .. var rest] => await TokensCommand.RunAsync(rest),
+                ["load", .. var rest] => await LoadCommand.RunAsync(rest),
                 ["keys", "rotate", "--now", .. var rest] => await RotateKeysCommand.RunAsync(TimeSpan.Zero, rest),
                 ["keys", "rotate", .. var rest] => await RotateKeysCommand.RunAsync(IdP.Keys.KeyLifecycle.AnnouncedByCommand, rest),
                 ["help" or "--help" or "-h", ..] => Help(0),

@@ -23,14 +23,18 @@ internal static class HubKeys
     public const string RootKeyFile = "Hub:RootKeyFile";
     public const string SignInAddressBurst = "Hub:SignIn:AddressBurst";
     public const string SignInAddressRefillSeconds = "Hub:SignIn:AddressRefillSeconds";
+    public const string ScimRequestBurst = "Hub:Scim:RequestBurst";
+    public const string ScimRequestsPerSecond = "Hub:Scim:RequestsPerSecond";
+    public const string ScimMaxScan = "Hub:Scim:MaxScan";
 
     private static readonly ImmutableArray<string> Values =
     [
         Issuer, AllowHttp, DataDirectory, DatabaseProvider, DatabaseConnectionString, ConfigurationFile, Mount, MailMode,
         SmtpHost, SmtpPort, SmtpUserName, SmtpPassword, SmtpFrom, SmtpSecurity, RootKeyFile, SignInAddressBurst, SignInAddressRefillSeconds,
+        ScimRequestBurst, ScimRequestsPerSecond, ScimMaxScan,
     ];
 
-    private static readonly ImmutableArray<string> Sections = ["Hub", "Hub:Database", "Hub:Mail", "Hub:Mail:Smtp", "Hub:SignIn"];
+    private static readonly ImmutableArray<string> Sections = ["Hub", "Hub:Database", "Hub:Mail", "Hub:Mail:Smtp", "Hub:SignIn", "Hub:Scim"];
 
     /// <summary>A fault for each key under <c>Hub</c> that nothing reads. The value is never told: it may be a secret under a misspelt key.</summary>
     public static IEnumerable<ConfigurationFault> Unknown(IConfiguration configuration) => InSection(configuration.GetSection("Hub"), "Hub");

@@ -41,6 +41,7 @@ internal enum SmtpSecurity
 /// <param name="Mail">Where mail goes.</param>
 /// <param name="RootKey">The root key's file; default <c>keys/root.key</c> in the data directory.</param>
 /// <param name="SignIn">Limits of signing in.</param>
+/// <param name="Scim">Limits of provisioning.</param>
 internal sealed record HubOptions(
     string Issuer,
     bool AllowHttp,
@@ -50,7 +51,8 @@ internal sealed record HubOptions(
     ImmutableHashSet<MountedPart> Mount,
     MailOptions Mail,
     RootKeyOptions RootKey,
-    SignInOptions SignIn);
+    SignInOptions SignIn,
+    ScimLimits Scim);
 
 /// <summary>Where the root key is.</summary>
 /// <param name="File">Absolute path.</param>
@@ -67,6 +69,12 @@ internal sealed record DatabaseOptions(DatabaseProvider Provider, string Connect
 /// <param name="AddressBurst">Attempts at once.</param>
 /// <param name="AddressRefill">The time after which one attempt comes back.</param>
 internal sealed record SignInOptions(int AddressBurst, TimeSpan AddressRefill);
+
+/// <summary>How much one provisioning token may ask for.</summary>
+/// <param name="RequestBurst">Requests at once.</param>
+/// <param name="RequestsPerSecond">Requests a second in the long run.</param>
+/// <param name="MaxScan">How many members are looked at for a filter that no index answers.</param>
+internal sealed record ScimLimits(int RequestBurst, int RequestsPerSecond, int MaxScan);
 
 /// <summary>Where mail goes: a closed set.</summary>
 /// <param name="From">The sender of every mail.</param>

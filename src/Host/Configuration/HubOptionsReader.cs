@@ -32,7 +32,11 @@ internal static class HubOptionsReader
             RootKey(values, baseDirectory, data),
             new SignInOptions(
                 values.Number(HubKeys.SignInAddressBurst, 300, 1, 1_000_000),
-                TimeSpan.FromSeconds(values.Number(HubKeys.SignInAddressRefillSeconds, 1, 1, 86_400))));
+                TimeSpan.FromSeconds(values.Number(HubKeys.SignInAddressRefillSeconds, 1, 1, 86_400))),
+            new ScimLimits(
+                values.Number(HubKeys.ScimRequestBurst, 25_000, 1, 1_000_000_000),
+                values.Number(HubKeys.ScimRequestsPerSecond, 2_500, 1, 1_000_000_000),
+                values.Number(HubKeys.ScimMaxScan, 50_000, 0, 10_000_000)));
         return values.Faults.Count == 0 ? new HubConfiguration.Read(options) : new HubConfiguration.Faults([.. values.Faults]);
     }
 

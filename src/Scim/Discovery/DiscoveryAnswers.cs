@@ -1,14 +1,17 @@
 using System.Collections.Immutable;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Seats;
 using IdentityHub.Scim.Listing;
 using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Protocol;
 using IdentityHub.Scim.Protocol.Schema;
+using IdentityHub.Scim.Users;
 using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.Scim.Discovery;
 
-/// <summary>/ServiceProviderConfig, /ResourceTypes and /Schemas (RFC 7644 §4): made once, of the tables that everything else reads.</summary>
-internal sealed class DiscoveryAnswers(ScimOptions options)
+/// <summary>/ServiceProviderConfig, /ResourceTypes and /Schemas (RFC 7644 §4): made once, of the tables that everything else reads. The seats that an account has are named to it.</summary>
+internal sealed class DiscoveryAnswers(IHubStore store, ScimOptions options)
 {
     /// <summary>The kinds of resources, in the order in which they are shown.</summary>
     public static readonly ImmutableArray<ResourceType> Types = [UserSchemas.User, GroupSchema.Group, CatalogueSchemas.Role, CatalogueSchemas.Entitlement];
@@ -32,10 +35,27 @@ internal sealed class DiscoveryAnswers(ScimOptions options)
     public Task<ScimAnswer> ResourceTypeAsync(HttpContext context, string name) =>
         Task.FromResult(Refusal(context) ?? One(resourceTypes, name, context, "There is no resource type of that name. /ResourceTypes lists those that there are."));
 
-    public Task<ScimAnswer> SchemasAsync(HttpContext context) => Task.FromResult(Refusal(context) ?? All(schemas));
+    public async Task<ScimAnswer> SchemasAsync(ScimCall call, HttpContext context) => Refusal(context) ?? All(await SchemasOfAsync(call));
 
-    public Task<ScimAnswer> SchemaAsync(HttpContext context, string uri) =>
-        Task.FromResult(Refusal(context) ?? One(schemas, uri, context, "There is no schema of that URI. /Schemas lists those that there are."));
+    public async Task<ScimAnswer> SchemaAsync(ScimCall call, HttpContext context, string uri) =>
+        Refusal(context) ?? One(await SchemasOfAsync(call), uri, context, "There is no schema of that URI. /Schemas lists those that there are.");
+
+    /// <summary>With the applications of which the account has seats as the values that a seat may have.</summary>
+    private async Task<ImmutableArray<VersionedResource>> SchemasOfAsync(ScimCall call)
+    {
+        var pools = await store.ReadAsync(reader => Task.FromResult(Seats.PoolsOf(reader, call.AccountId)));
+        if (pools.Count == 0)
+        {
+            return schemas;
+        }
+
+        var own = UserSchemas.Account with
+        {
+            Attributes = [.. UserSchemas.Account.Attributes.Select(attribute =>
+                attribute.Name == MemberFacts.SeatsName ? attribute with { CanonicalValues = [.. pools.Select(pool => pool.ApplicationId)] } : attribute)],
+        };
+        return schemas.SetItem(AllSchemas.IndexOf(UserSchemas.Account), SchemaDocument.Of(own, options.BaseAddress));
+    }
 
     private static ScimAnswer? Refusal(HttpContext context) => string.IsNullOrWhiteSpace(context.Request.Query["filter"]) ? null : ScimAnswer.Of(NotFiltered);
 

@@ -18,8 +18,8 @@ internal sealed class GroupList(GroupAnswers answers) : IListSource<Group>
 
     public DirectoryPosition PositionOf(Group row, DirectoryOrder order) => GroupDirectory.PositionOf(row, order);
 
-    public IReadOnlyList<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<Group> rows) =>
-        [.. rows.Select(group => JsonNode.Parse(answers.Write(group, GroupDirectory.Members(reader, group.Id)).Span)!.AsObject())];
+    public IEnumerable<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<Group> rows) =>
+        rows.Select(group => JsonNode.Parse(answers.Write(group, GroupDirectory.Members(reader, group.Id)).Span)!.AsObject());
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Show(HubReader reader, string accountId, IReadOnlyList<Group> rows, Projection projection) =>
         [.. rows.Select(group => answers.Body(reader, group, projection))];

@@ -153,7 +153,8 @@ internal sealed class GroupOperations(IHubStore store, ProvisioningWrites writes
                 return ScimAnswer.NoContent with { Version = version, ResourceId = id, Changes = Describe(change.Value) };
             }
 
-            var withMembers = method == HttpMethods.Put || GroupDirectory.MemberCount(transaction, id) <= GroupAnswers.MaxMembersInPatchAnswer;
+            var withMembers = method == HttpMethods.Put
+                || (GroupAnswers.ShowsMembers(projection) && !GroupDirectory.HasMoreMembersThan(transaction, id, GroupAnswers.MaxMembersInPatchAnswer));
             return await ShowAsync(transaction, call, id, projection, StatusCodes.Status200OK, withMembers) with { Changes = Describe(change.Value) };
         });
 

@@ -24,7 +24,9 @@ internal sealed class GroupSteps(HubTransaction transaction, ScimCall call, Grou
             }
         }
 
-        return GroupOperations.Explain(await Directory.PutAsync(transaction, call.AccountId, group.Id, displayName, externalId), displayName);
+        return displayName == group.DisplayName && externalId == group.ExternalId
+            ? null
+            : GroupOperations.Explain(await Directory.PutAsync(transaction, call.AccountId, group.Id, displayName, externalId), displayName);
     }
 
     private async Task<ScimError?> RunAsync(GroupStep step)

@@ -18,11 +18,11 @@ internal interface IListSource<T>
 
     DirectoryPosition PositionOf(T row, DirectoryOrder order);
 
-    /// <summary>Rows as resources, as far as a filter or an order looks at them.</summary>
+    /// <summary>Rows as resources, as far as a filter or an order looks at them. Each is made when it is looked at.</summary>
     /// <param name="reader">Where to look up what a row alone does not say.</param>
     /// <param name="accountId">Whose rows they are.</param>
     /// <param name="rows">The rows.</param>
-    IReadOnlyList<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<T> rows);
+    IEnumerable<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<T> rows);
 
     /// <summary>Rows as UTF-8 JSON, as the answer shows them.</summary>
     IReadOnlyList<ReadOnlyMemory<byte>> Show(HubReader reader, string accountId, IReadOnlyList<T> rows, Projection projection);

@@ -14,9 +14,13 @@ internal sealed record ListPage(long? Total, IReadOnlyList<ReadOnlyMemory<byte>>
 {
     private const string Schema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
+    private static readonly ReadOnlyMemory<byte> Comma = ","u8.ToArray();
+
+    private static readonly ReadOnlyMemory<byte> End = "]}"u8.ToArray();
+
     public ScimAnswer Answer()
     {
-        var buffer = new ArrayBufferWriter<byte>(256 + Resources.Sum(resource => resource.Length + 1));
+        var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer, ScimMedia.Writer))
         {
             json.WriteStartObject();
@@ -40,15 +44,25 @@ internal sealed record ListPage(long? Total, IReadOnlyList<ReadOnlyMemory<byte>>
             }
 
             json.WriteStartArray(nameof(Resources));
-            foreach (var resource in Resources)
-            {
-                json.WriteRawValue(resource.Span, skipInputValidation: true);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
         }
 
-        return new(StatusCodes.Status200OK) { Body = buffer.WrittenMemory };
+        return new(StatusCodes.Status200OK) { Body = buffer.WrittenMemory, Rest = RestOf() };
+    }
+
+    private List<ReadOnlyMemory<byte>> RestOf()
+    {
+        var rest = new List<ReadOnlyMemory<byte>>((2 * Resources.Count) + 1);
+        foreach (var resource in Resources)
+        {
+            if (rest.Count > 0)
+            {
+                rest.Add(Comma);
+            }
+
+            rest.Add(resource);
+        }
+
+        rest.Add(End);
+        return rest;
     }
 }

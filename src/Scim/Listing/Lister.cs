@@ -9,16 +9,10 @@ using Microsoft.AspNetCore.Http;
 namespace IdentityHub.Scim.Listing;
 
 /// <summary>Answers a list. What an index answers is read page by page; what none answers is looked at one by one, as far as the limits go, and never past the account.</summary>
-internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions options, TimeProvider time) : IDisposable
+internal sealed class Lister(IHubStore store, Cursors cursors, ScanTurns turns, ScimOptions options, TimeProvider time)
 {
-    /// <summary>How long a search waits for its turn.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
-    /// <summary>Searches that look at members one by one take turns: they are slow, and everybody else's sign-ins read from the same database.</summary>
-    private readonly SemaphoreSlim turns = new(Math.Max(1, Environment.ProcessorCount / 2));
-
     /// <summary>So many rows are read at once when each has to be looked at.</summary>
-    private const int Stride = 500;
+    private const int Stride = 100;
 
     /// <summary>A question that was understood.</summary>
     private sealed record Question(ScimCall Call, ListRequest Request, DirectoryPlan Plan, SortOrder Sort, Projection Projection, long Skip, Cursors.Place? Place)
@@ -50,22 +44,11 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions optio
             return await store.ReadAsync(reader => Task.FromResult(Read(reader, source, question.Value)));
         }
 
-        if (!await turns.WaitAsync(Patience))
-        {
-            return new ScimError(StatusCodes.Status503ServiceUnavailable, null, "Too many searches that no index answers are under way. Try again in a moment, or narrow this one.");
-        }
-
-        try
-        {
-            return await store.ReadAsync(reader => Task.FromResult(Read(reader, source, question.Value)));
-        }
-        finally
-        {
-            turns.Release();
-        }
+        using var turn = await turns.TakeAsync(call.AccountId);
+        return turn.IsAcquired
+            ? await store.ReadAsync(reader => Task.FromResult(Read(reader, source, question.Value)))
+            : new ScimError(StatusCodes.Status429TooManyRequests, null, "Too many searches that no index answers are under way. Try again in a moment, or narrow this one.");
     }
-
-    public void Dispose() => turns.Dispose();
 
     private Outcome<Question> Understand<T>(ScimCall call, IListSource<T> source, ListRequest request, long skip)
     {
@@ -118,8 +101,16 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions optio
     /// <summary>The database answers it all, by place.</summary>
     private static ListPage PageOf<T>(HubReader reader, IListSource<T> source, Question question)
     {
-        var total = source.Count(reader, question.Call.AccountId, question.Plan.Criterion);
-        var rows = question.Request.Count == 0 || question.Skip >= total ? [] : source.Page(reader, question.Query(question.Request.Count, skip: question.Skip));
+        var count = question.Request.Count;
+        IReadOnlyList<T> rows = count == 0 || question.Skip > 0 ? [] : source.Page(reader, question.Query(count));
+
+        // A first page that is not full has them all: whoever asks for one name is not counted besides.
+        var total = question.Skip == 0 && rows.Count < count ? rows.Count : source.Count(reader, question.Call.AccountId, question.Plan.Criterion);
+        if (count > 0 && question.Skip > 0 && question.Skip < total)
+        {
+            rows = source.Page(reader, question.Query(count, skip: question.Skip));
+        }
+
         return new(total, source.Show(reader, question.Call.AccountId, rows, question.Projection), question.Skip + 1, null);
     }
 
@@ -143,60 +134,49 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions optio
             return TooMany(candidates);
         }
 
-        var (deadline, total, page) = (time.GetTimestamp(), 0L, new List<T>());
-        DirectoryPosition? after = null;
-        while (true)
+        var (started, total, page) = (time.GetTimestamp(), 0L, new List<T>());
+        foreach (var (row, tree) in Rows(reader, source, question, null))
         {
-            var rows = source.Page(reader, question.Query(Stride, after));
-            foreach (var row in Those(reader, source, question, rows))
-            {
-                total++;
-                if (total > question.Skip && page.Count < question.Request.Count)
-                {
-                    page.Add(row);
-                }
-            }
-
-            if (rows.Count < Stride)
-            {
-                return new ListPage(total, source.Show(reader, question.Call.AccountId, page, question.Projection), question.Skip + 1, null);
-            }
-
-            if (time.GetElapsedTime(deadline) > options.MaxScanTime)
+            if (IsLate(started))
             {
                 return TooLong();
             }
 
-            after = source.PositionOf(rows[^1], question.Plan.Order!.Value);
+            if (FilterEvaluator.Matches(question.Plan.Residual!, tree) && ++total > question.Skip && page.Count < question.Request.Count)
+            {
+                page.Add(row);
+            }
         }
+
+        return new ListPage(total, source.Show(reader, question.Call.AccountId, page, question.Projection), question.Skip + 1, null);
     }
 
     /// <summary>Looks at candidates from where the last page ended, until the page is full or enough were looked at; the next page goes on from there.</summary>
     private ListPage NextMatching<T>(HubReader reader, IListSource<T> source, Question question)
     {
-        var (started, seen, page, after) = (time.GetTimestamp(), 0, new List<T>(), After(question));
-        while (true)
+        var (started, seen, page) = (time.GetTimestamp(), 0, new List<T>());
+        string? next = null;
+        foreach (var (row, tree) in Rows(reader, source, question, After(question)))
         {
-            var rows = source.Page(reader, question.Query(Stride, after));
-            foreach (var row in Those(reader, source, question, rows))
+            if (FilterEvaluator.Matches(question.Plan.Residual!, tree))
             {
                 if (page.Count == question.Request.Count)
                 {
-                    return new(null, source.Show(reader, question.Call.AccountId, page, question.Projection), null, CursorAfter(source, question, page));
+                    next = CursorAfter(source, question, page);
+                    break;
                 }
 
                 page.Add(row);
             }
 
-            seen += rows.Count;
-            var isEnd = rows.Count < Stride;
-            if (isEnd || seen >= options.MaxScan || time.GetElapsedTime(started) > options.MaxScanTime)
+            if (++seen >= options.MaxScan || IsLate(started))
             {
-                return new(null, source.Show(reader, question.Call.AccountId, page, question.Projection), null, isEnd ? null : CursorAfter(source, question, rows));
+                next = CursorAfter(source, question, [row]);
+                break;
             }
-
-            after = source.PositionOf(rows[^1], question.Plan.Order!.Value);
         }
+
+        return new(null, source.Show(reader, question.Call.AccountId, page, question.Projection), null, next);
     }
 
     /// <summary>No index has the order: everything that matches is sorted here.</summary>
@@ -209,30 +189,17 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions optio
         }
 
         var (started, found) = (time.GetTimestamp(), new List<(JsonObject Key, T Row)>());
-        DirectoryPosition? after = null;
-        while (true)
+        foreach (var (row, tree) in Rows(reader, source, question, null))
         {
-            var rows = source.Page(reader, question.Query(Stride, after));
-            var trees = source.Trees(reader, question.Call.AccountId, rows);
-            for (var i = 0; i < rows.Count; i++)
-            {
-                if (question.Plan.Residual is null || FilterEvaluator.Matches(question.Plan.Residual, trees[i]))
-                {
-                    found.Add((KeyOf(question.Sort, trees[i]), rows[i]));
-                }
-            }
-
-            if (rows.Count < Stride)
-            {
-                break;
-            }
-
-            if (time.GetElapsedTime(started) > options.MaxScanTime)
+            if (IsLate(started))
             {
                 return TooLong();
             }
 
-            after = source.PositionOf(rows[^1], DirectoryOrder.Created);
+            if (question.Plan.Residual is null || FilterEvaluator.Matches(question.Plan.Residual, tree))
+            {
+                found.Add((KeyOf(question.Sort, tree), row));
+            }
         }
 
         var page = found.OrderBy(one => one.Key, question.Sort).Skip((int)Math.Min(question.Skip, int.MaxValue)).Take(question.Request.Count).Select(one => one.Row).ToList();
@@ -244,17 +211,28 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScimOptions optio
             found.Count, source.Show(reader, question.Call.AccountId, page, question.Projection), question.Request.ByCursor ? null : question.Skip + 1, next);
     }
 
-    private static IEnumerable<T> Those<T>(HubReader reader, IListSource<T> source, Question question, IReadOnlyList<T> rows)
+    /// <summary>Every candidate from a position on with its resource, a few read at a time.</summary>
+    private static IEnumerable<(T Row, JsonObject Tree)> Rows<T>(HubReader reader, IListSource<T> source, Question question, DirectoryPosition? after)
     {
-        var trees = source.Trees(reader, question.Call.AccountId, rows);
-        for (var i = 0; i < rows.Count; i++)
+        while (true)
         {
-            if (FilterEvaluator.Matches(question.Plan.Residual!, trees[i]))
+            var rows = source.Page(reader, question.Query(Stride, after));
+            var i = 0;
+            foreach (var tree in source.Trees(reader, question.Call.AccountId, rows))
             {
-                yield return rows[i];
+                yield return (rows[i++], tree);
             }
+
+            if (rows.Count < Stride)
+            {
+                yield break;
+            }
+
+            after = source.PositionOf(rows[^1], question.Plan.Order ?? DirectoryOrder.Created);
         }
     }
+
+    private bool IsLate(long started) => time.GetElapsedTime(started) > options.MaxScanTime;
 
     private static DirectoryPosition? After(Question question) => question.Place is { Key: { } key, Id: { } id } ? new(key, id) : null;
 

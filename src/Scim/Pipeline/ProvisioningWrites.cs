@@ -1,3 +1,4 @@
+using System.Threading.RateLimiting;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
 using Microsoft.AspNetCore.Http;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace IdentityHub.Scim.Pipeline;
 
 /// <summary>Runs what changes something in one transaction, and has the account's provisioning log tell of it, whatever came of it.</summary>
-internal sealed class ProvisioningWrites(IHubStore store)
+internal sealed class ProvisioningWrites(IHubStore store) : IDisposable
 {
     /// <summary>What work answers with when the resource is not what it was prepared for: everything is undone, nothing is logged, and the caller prepares anew.</summary>
     public static readonly ScimAnswer Stale = ScimAnswer.Of(new(
@@ -13,6 +14,15 @@ internal sealed class ProvisioningWrites(IHubStore store)
     {
         RetryAfter = 1,
     };
+
+    /// <summary>So many refusals of one caller are told at once, then ten a second: a client in a loop must not fill the log, nor keep the database busy with it.</summary>
+    private const int RefusalBurst = 1_000;
+
+    private readonly PartitionedRateLimiter<string> refusals = PartitionedRateLimiter.Create<string, string>(caller =>
+        RateLimitPartition.GetTokenBucketLimiter(caller, _ => new()
+        {
+            TokenLimit = RefusalBurst, TokensPerPeriod = 10, ReplenishmentPeriod = TimeSpan.FromSeconds(1), QueueLimit = 0, AutoReplenishment = true,
+        }));
 
     /// <param name="call">Who.</param>
     /// <param name="method">What is asked.</param>
@@ -79,6 +89,12 @@ internal sealed class ProvisioningWrites(IHubStore store)
     /// <summary>Has the log tell of a request that was refused before it came to a transaction.</summary>
     public async Task<ScimAnswer> RefuseAsync(ScimCall call, string method, string resourceType, string? id, ScimAnswer refusal)
     {
+        using var lease = refusals.AttemptAcquire(call.CallerId);
+        if (!lease.IsAcquired)
+        {
+            return refusal;
+        }
+
         await store.WriteAsync(call.Actor, transaction =>
         {
             // An id that is nothing in this account stands in no log of it, whatever it was refused for.
@@ -88,6 +104,8 @@ internal sealed class ProvisioningWrites(IHubStore store)
         });
         return refusal;
     }
+
+    public void Dispose() => refusals.Dispose();
 
     private static bool IsKnown(HubReader reader, ScimCall call, string resourceType, string id) => resourceType == "Group"
         ? GroupDirectory.Find(reader, call.AccountId, id) is not null

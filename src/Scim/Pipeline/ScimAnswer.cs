@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using IdentityHub.Scim.Protocol;
@@ -10,8 +11,13 @@ namespace IdentityHub.Scim.Pipeline;
 /// <summary>What a request came to, apart from HTTP: a Bulk operation has one too.</summary>
 internal sealed record ScimAnswer(int Status)
 {
+    private const int MostUnsent = 32 * 1024;
+
     /// <summary>UTF-8 JSON; empty for none.</summary>
     public ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>What follows the body, piece by piece: a page of many resources is never put together in one large array, which only a full collection would free.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Rest { get; init; } = [];
 
     /// <summary>The resource's address.</summary>
     public string? Location { get; init; }
@@ -40,7 +46,10 @@ internal sealed record ScimAnswer(int Status)
             error.Write(json);
         }
 
-        return new(error.Status) { Body = buffer.WrittenMemory, Error = error };
+        return new(error.Status)
+        {
+            Body = buffer.WrittenMemory, Error = error, RetryAfter = error.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable ? 2 : null,
+        };
     }
 
     public static ScimAnswer TooManyRequests(int seconds) =>
@@ -70,9 +79,27 @@ internal sealed record ScimAnswer(int Status)
         if (!Body.IsEmpty)
         {
             response.ContentType = ScimMedia.Type;
-            response.ContentLength = Body.Length;
-            await response.Body.WriteAsync(Body, context.RequestAborted);
+            response.ContentLength = Body.Length + Rest.Sum(piece => (long)piece.Length);
+            await (Rest.Count == 0 ? response.Body.WriteAsync(Body, context.RequestAborted) : WriteAllAsync(response.BodyWriter, context.RequestAborted));
         }
+    }
+
+    private async ValueTask WriteAllAsync(PipeWriter writer, CancellationToken cancellationToken)
+    {
+        writer.Write(Body.Span);
+        var unsent = Body.Length;
+        foreach (var piece in Rest)
+        {
+            writer.Write(piece.Span);
+            unsent += piece.Length;
+            if (unsent >= MostUnsent)
+            {
+                unsent = 0;
+                await writer.FlushAsync(cancellationToken);
+            }
+        }
+
+        await writer.FlushAsync(cancellationToken);
     }
 }
 

@@ -32,7 +32,7 @@ internal sealed class ScimEndpoint(ScimAuthentication authentication, RequestLim
 
         var call = identified.Value;
         context.Response.Headers["RateLimit-Policy"] = limits.Announcement;
-        if (limits.Refuse(call.CallerId) is { } seconds)
+        if (limits.Refuse(call.MembershipId ?? call.CallerId) is { } seconds)
         {
             await ScimAnswer.TooManyRequests(seconds).WriteAsync(context);
             return;

@@ -179,7 +179,7 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
             await Invitations.InviteAsync(transaction, after.Member.Id, options.Issuer);
         }
 
-        return new Changed(after, UserAnswers.Differences(plan.Current, after.Tree()) + (passwordHash is null ? "" : " password"));
+        return new Changed(after, (UserAnswers.Differences(plan.Current, after.Tree()) + (passwordHash is null ? "" : " password")).TrimStart());
     }
 
     private ScimAnswer Answer(ScimCall call, string method, Changed changed, Projection projection) =>

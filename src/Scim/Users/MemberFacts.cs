@@ -12,6 +12,9 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
 {
     public const string SeatType = "seat";
 
+    /// <summary>The attribute of the account extension.</summary>
+    public const string SeatsName = "seats";
+
     /// <summary>
     /// Reads them from what is desired. Where the two places of one fact differ, the one that was changed counts; where both were, the account extension. A status that was
     /// taken away rather than set stays what it was: nobody is let in again by silence.
@@ -50,10 +53,10 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
     {
         var former = RoleNames(current).FirstOrDefault();
         var given = RoleNames(desired);
-        if (given.Count > 1 && former is not null)
+        if (given is [var first, _] && Same(first, former))
         {
             // Added to the one that there is: a member has one role, so the new one takes its place.
-            given.RemoveAll(name => Same(name, former));
+            given.RemoveAt(0);
         }
 
         if (given.Count > 1)
@@ -100,7 +103,7 @@ internal sealed record MemberFacts(bool Active, Role Role, PermissionLevel? Leve
     public static bool IsSeat(JsonNode? entitlement) => Text(entitlement?["type"]) is not { } type || Same(type, SeatType);
 
     private static ImmutableSortedSet<string> Simple(JsonObject resource) =>
-        [.. (Account(resource)?["seats"] as JsonArray ?? []).Select(Text).OfType<string>()];
+        [.. (Account(resource)?[SeatsName] as JsonArray ?? []).Select(Text).OfType<string>()];
 
     private static JsonObject? Account(JsonObject resource) => resource[UserSchemas.AccountId] as JsonObject;
 

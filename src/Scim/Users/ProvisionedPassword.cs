@@ -6,8 +6,17 @@ using Microsoft.AspNetCore.Http;
 namespace IdentityHub.Scim.Users;
 
 /// <summary>Passwords that HR systems send. Hashed before the transaction, which nothing slow may hold up.</summary>
-internal sealed class ProvisionedPassword(PasswordHashing hashing, HashGate gate)
+internal sealed class ProvisionedPassword(PasswordHashing hashing, HashGate gate) : IDisposable
 {
+    /// <summary>How long a password waits for its turn.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly ScimError TooMany = new(
+        StatusCodes.Status503ServiceUnavailable, null, "Too many passwords are being set at once. Try again in a moment.");
+
+    /// <summary>One at a time for all of provisioning: the rest of the gate is for people who sign in.</summary>
+    private readonly SemaphoreSlim turns = new(1);
+
     /// <summary>What others choose for people may be shorter than what people choose for themselves.</summary>
     private const int MinLength = 8;
 
@@ -32,8 +41,20 @@ internal sealed class ProvisionedPassword(PasswordHashing hashing, HashGate gate
             return ScimError.InvalidValue($"A password has {MinLength} to {Passwords.MaxLength} characters.");
         }
 
-        return gate.TryRun(() => hashing.Hash(password)) is { } running
-            ? new Hashed(await running)
-            : new ScimError(StatusCodes.Status503ServiceUnavailable, null, "Too many passwords are being set at once. Try again in a moment.");
+        if (!await turns.WaitAsync(Patience))
+        {
+            return TooMany;
+        }
+
+        try
+        {
+            return gate.TryRun(() => hashing.Hash(password)) is { } running ? new Hashed(await running) : TooMany;
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
+
+    public void Dispose() => turns.Dispose();
 }

@@ -20,8 +20,8 @@ internal sealed class UserList(UserAnswers answers) : IListSource<MemberRecord>
 
     public DirectoryPosition PositionOf(MemberRecord row, DirectoryOrder order) => MemberDirectory.PositionOf(row, order);
 
-    public IReadOnlyList<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<MemberRecord> rows) =>
-        [.. answers.Write(reader, accountId, rows).Select(written => written.Tree())];
+    public IEnumerable<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<MemberRecord> rows) =>
+        answers.Write(reader, accountId, rows).Select(written => written.Tree());
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Show(HubReader reader, string accountId, IReadOnlyList<MemberRecord> rows, Projection projection) =>
         [.. answers.Write(reader, accountId, rows).Select(written =>

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace IdentityHub.Storage.Sqlite;
 
@@ -14,15 +15,27 @@ internal sealed class SqliteConnections
         "PRAGMA busy_timeout=" + BusyTimeout + ";PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA secure_delete=ON;PRAGMA mmap_size=0;"
         + "PRAGMA foreign_keys=ON;PRAGMA temp_store=MEMORY;";
 
+    // Random ids have every change touch pages all over a large file: a log of 16 MiB takes what several changes do to one page, and writes it back once.
+    private const string WriterSettings = Settings + "PRAGMA cache_size=-16384;PRAGMA wal_autocheckpoint=4096;";
+
     // Only the writer checkpoints.
-    private const string ReaderSettings = Settings + "PRAGMA wal_autocheckpoint=0;PRAGMA query_only=ON;";
+    private const string ReaderSettings = Settings + "PRAGMA cache_size=-8192;PRAGMA wal_autocheckpoint=0;PRAGMA query_only=ON;";
+
+    // 768 MiB of pages, and a log of a gigabyte before it is folded: rows with random ids land everywhere in the file.
+    private const string BulkSettings = Settings + "PRAGMA cache_size=-786432;PRAGMA wal_autocheckpoint=262144;";
+
+    private const int QueryPlannerStability = 1007; // SQLITE_DBCONFIG_ENABLE_QPSG
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string connectionString;
+    private readonly bool bulkWriting;
 
-    public SqliteConnections(string connectionString)
+    /// <param name="connectionString">Names the file.</param>
+    /// <param name="bulkWriting">See <see cref="StorageSettings.BulkWriting"/>.</param>
+    public SqliteConnections(string connectionString, bool bulkWriting = false)
     {
+        this.bulkWriting = bulkWriting;
         SqliteLibrary.Load();
         var builder = new SqliteConnectionStringBuilder(connectionString);
         if (builder.DataSource.Length == 0 || builder.DataSource.StartsWith(':') || builder.DataSource.StartsWith("file:", StringComparison.Ordinal))
@@ -50,7 +63,7 @@ internal sealed class SqliteConnections
     public SqliteConnection OpenToWrite()
     {
         CreateFile();
-        return Open(Settings);
+        return Open(bulkWriting ? BulkSettings : WriterSettings);
     }
 
     private SqliteConnection Open(string settings)
@@ -59,8 +72,11 @@ internal sealed class SqliteConnections
         try
         {
             connection.Open();
+
+            // A plan must not hang on values: otherwise every statement with LIMIT @most would be prepared anew whenever it is bound anew.
+            _ = raw.sqlite3_db_config(connection.Handle, QueryPlannerStability, 1, out _);
             using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // One of two constants.
+#pragma warning disable CA2100 // One of three constants.
             command.CommandText = settings;
 #pragma warning restore CA2100
             command.ExecuteNonQuery();

@@ -27,14 +27,16 @@ internal sealed class SqliteStore : IHubStore, IDisposable
     /// <param name="time">The clock of every transaction and reading.</param>
     /// <param name="outbox">Set after each commit that left outbox rows.</param>
     /// <param name="queueLength">How many writes may wait before <see cref="StoreBusyException"/>.</param>
+    /// <param name="bulkWriting">Whether the writer gets much memory and folds its log seldom.</param>
     /// <param name="logger">Hears of lost commits.</param>
     public SqliteStore(
-        string connectionString, Sealer sealer, TimeProvider time, OutboxSignal outbox, int queueLength = DefaultQueueLength, ILogger? logger = null)
+        string connectionString, Sealer sealer, TimeProvider time, OutboxSignal outbox, int queueLength = DefaultQueueLength, bool bulkWriting = false,
+        ILogger? logger = null)
     {
         this.sealer = sealer;
         this.time = time;
         logger ??= NullLogger.Instance;
-        var connections = new SqliteConnections(connectionString);
+        var connections = new SqliteConnections(connectionString, bulkWriting);
         queue = new(queueLength);
         readers = new(connections, Readers);
         writer = new(queue, new WriteBatches(connections, sealer, time, outbox, logger), readers, logger);

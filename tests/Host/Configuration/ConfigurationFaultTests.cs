@@ -75,6 +75,9 @@ public sealed class ConfigurationFaultTests : IDisposable
     [InlineData("Hub:SignIn:AddressBurst=0", "Hub:SignIn:AddressBurst", "whole number")]
     [InlineData("Hub:SignIn:AddressBurst=1e3", "Hub:SignIn:AddressBurst", "whole number")]
     [InlineData("Hub:SignIn:AddressRefillSeconds=-1", "Hub:SignIn:AddressRefillSeconds", "whole number")]
+    [InlineData("Hub:Scim:RequestBurst=0", "Hub:Scim:RequestBurst", "whole number")]
+    [InlineData("Hub:Scim:RequestsPerSecond=many", "Hub:Scim:RequestsPerSecond", "whole number")]
+    [InlineData("Hub:Scim:MaxScan=-1", "Hub:Scim:MaxScan", "whole number")]
     [InlineData("Hub:RootKeyFile=missing.key", "Hub:RootKeyFile", "no file")]
     [InlineData("Hub:RootKeyFile=file.txt", "Hub:RootKeyFile", "32 bytes")]
     // mail

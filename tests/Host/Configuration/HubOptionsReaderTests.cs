@@ -27,6 +27,7 @@ public sealed class HubOptionsReaderTests : IDisposable
         Assert.Equal("no-reply@localhost", options.Mail.From.Address);
         Assert.Equal(new RootKeyOptions(scratch.At("data", "keys", "root.key"), IsGiven: false), options.RootKey);
         Assert.Equal(new SignInOptions(300, TimeSpan.FromSeconds(1)), options.SignIn);
+        Assert.Equal(new ScimLimits(25_000, 2_500, 50_000), options.Scim);
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public sealed class HubOptionsReaderTests : IDisposable
             "Hub:Database:ConnectionString=Data Source=/x/hub.db", "Hub:ConfigurationFile=hub.json", "Hub:Mount=idp, Scim",
             "Hub:Mail:Mode=smtp", "Hub:Mail:Smtp:Host=smtp.example.com", "Hub:Mail:Smtp:From=Hub <hub@example.com>",
             "Hub:Mail:Smtp:UserName=u", "Hub:Mail:Smtp:Password=p;p", "Hub:Mail:Smtp:Security=Tls",
-            "Hub:RootKeyFile=root.key", "Hub:SignIn:AddressBurst=5", "Hub:SignIn:AddressRefillSeconds=60");
+            "Hub:RootKeyFile=root.key", "Hub:SignIn:AddressBurst=5", "Hub:SignIn:AddressRefillSeconds=60",
+            "Hub:Scim:RequestBurst=10", "Hub:Scim:RequestsPerSecond=2", "Hub:Scim:MaxScan=0");
 
         Assert.Equal("https://id.example.com/hub", options.Issuer);
         Assert.Equal(scratch.At("store"), options.DataDirectory);
@@ -52,6 +54,7 @@ public sealed class HubOptionsReaderTests : IDisposable
         Assert.Equal(new SmtpServer("smtp.example.com", 465, SmtpSecurity.Tls, new SmtpCredentials("u", "p;p")), smtp.Server);
         Assert.Equal(new RootKeyOptions(key, IsGiven: true), options.RootKey);
         Assert.Equal(new SignInOptions(5, TimeSpan.FromMinutes(1)), options.SignIn);
+        Assert.Equal(new ScimLimits(10, 2, 0), options.Scim);
     }
 
     [Fact]

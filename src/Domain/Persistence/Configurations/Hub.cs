@@ -13,6 +13,9 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
         builder.HasKey(entry => entry.Sequence);
         builder.HasIndex(entry => new { entry.AccountId, entry.Sequence });
         builder.HasIndex(entry => entry.SubjectUserId);
+
+        // What a person did, when the person is erased.
+        builder.HasIndex(entry => entry.ActorId).HasFilter("\"ActorKind\" = 'person'");
     }
 }
 

@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(AuditEntry),
                 baseEntityType,
                 propertyCount: 8,
-                unnamedIndexCount: 2,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var sequence = runtimeEntityType.AddProperty(
@@ -86,9 +86,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { subjectUserId });
+                new[] { actorId });
+            index.AddAnnotation("Relational:Filter", "\"ActorKind\" = 'person'");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { subjectUserId });
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { accountId, sequence });
 
             return runtimeEntityType;

@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("bf916e29-8c0a-4a99-aba3-da59a0a47f97"), entityTypeCount: 27)
+            : base(skipDetectChanges: false, modelId: new Guid("170825f0-61db-497c-a2f0-bd11c929e7c6"), entityTypeCount: 27)
         {
         }
 

@@ -371,6 +371,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
                     b.HasKey("Sequence");
 
+                    b.HasIndex("ActorId")
+                        .HasFilter("\"ActorKind\" = 'person'");
+
                     b.HasIndex("SubjectUserId");
 
                     b.HasIndex("AccountId", "Sequence");

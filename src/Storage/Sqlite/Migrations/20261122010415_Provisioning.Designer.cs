@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDb))]
-    [Migration("20261122002440_Provisioning")]
+    [Migration("20261122010415_Provisioning")]
     partial class Provisioning
     {
         /// <inheritdoc />
@@ -373,6 +373,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Sequence");
+
+                    b.HasIndex("ActorId")
+                        .HasFilter("\"ActorKind\" = 'person'");
 
                     b.HasIndex("SubjectUserId");
 

@@ -251,6 +251,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 filter: "\"Role\" = 'Administrator' OR \"PermissionLevel\" = 'PRIMARY'");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Audit_ActorId",
+                table: "Audit",
+                column: "ActorId",
+                filter: "\"ActorKind\" = 'person'");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_GroupMembers_MembershipId",
                 table: "GroupMembers",
                 column: "MembershipId");
@@ -350,6 +356,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Memberships_Administrators",
                 table: "Memberships");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Audit_ActorId",
+                table: "Audit");
 
             migrationBuilder.DropColumn(
                 name: "PutOff",
