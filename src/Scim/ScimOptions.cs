@@ -24,6 +24,9 @@ public sealed record ScimOptions(string Issuer)
     /// <summary>How long such a search may take.</summary>
     public TimeSpan MaxScanTime { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How large the resources of a page may be together: it ends before, and the next one goes on from there.</summary>
+    public int MaxPageBytes { get; init; } = 8 * 1024 * 1024;
+
     /// <summary>How long a cursor is good.</summary>
     public TimeSpan CursorLifetime { get; init; } = TimeSpan.FromHours(1);
 

@@ -36,6 +36,9 @@ public static class MemberProfiles
         /// <summary>Only the home account changes a sign-in name.</summary>
         NotHome,
 
+        /// <summary>There is more in it than an account may have on file about a member: <see cref="ProfileDocument.MaxLength"/>.</summary>
+        TooLarge,
+
         /// <summary>The sign-in name and main address of who runs the hub are not an account's to change.</summary>
         Operator,
     }
@@ -57,6 +60,11 @@ public static class MemberProfiles
             return PutResult.EmailInvalid;
         }
 
+        if (IsTooLarge(membership.Attributes, profile.Attributes))
+        {
+            return PutResult.TooLarge;
+        }
+
         var isChanged = false;
         if (membership.Home)
         {
@@ -75,6 +83,10 @@ public static class MemberProfiles
 
         return await WriteAsync(transaction, membership, profile) || isChanged ? PutResult.Changed : PutResult.Unchanged;
     }
+
+    /// <summary>What is too large already may shrink.</summary>
+    private static bool IsTooLarge(string? before, JsonObject attributes) =>
+        ProfileDocument.ToText(attributes) is { Length: > ProfileDocument.MaxLength } after && after.Length >= (before?.Length ?? 0);
 
     private static async Task<PutResult> ChangeUserAsync(HubTransaction transaction, string userId, Profile profile)
     {

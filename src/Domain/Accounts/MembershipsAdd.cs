@@ -45,6 +45,9 @@ public static partial class Memberships
 
         public sealed record Added(Membership Membership) : AddResult;
         public sealed record AlreadyMember(string MembershipId) : AddResult;
+
+        /// <summary>There is more in the document than an account may have on file: <see cref="ProfileDocument.MaxLength"/>.</summary>
+        public sealed record TooLarge : AddResult;
     }
 
     /// <summary>A member to be.</summary>
@@ -79,6 +82,12 @@ public static partial class Memberships
 
         var document = member.Attributes
             ?? (member.Status == MembershipStatus.Invited ? [] : ProfileDocument.Parse(ProfileDocument.Change(null, user.Facts)));
+        var text = ProfileDocument.ToText(document);
+        if (text is { Length: > ProfileDocument.MaxLength })
+        {
+            return new AddResult.TooLarge();
+        }
+
         var home = member.MayBeHome && !user.HasHome;
         var membership = new Membership
         {
@@ -87,7 +96,7 @@ public static partial class Memberships
             AccountId = member.AccountId,
             UserNameKey = user.UserNameKey,
             ExternalId = member.ExternalId,
-            Attributes = ProfileDocument.ToText(document),
+            Attributes = text,
             Role = member.Role,
             PermissionLevel = member.Level == Permissions.PermissionLevel.Primary ? null : member.Level,
             Status = home && member.Status == MembershipStatus.Invited ? MembershipStatus.Active : member.Status,

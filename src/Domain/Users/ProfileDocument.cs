@@ -7,6 +7,9 @@ namespace IdentityHub.Domain.Users;
 /// main e-mail address in it are the user's own, and change together with them.</remarks>
 public static class ProfileDocument
 {
+    /// <summary>How long a document may be as it is kept: as JSON, with what is not ASCII escaped. It is read whole wherever its member is.</summary>
+    public const int MaxLength = 64 * 1024;
+
     private const string Name = "name";
     private const string GivenName = "givenName";
     private const string FamilyName = "familyName";

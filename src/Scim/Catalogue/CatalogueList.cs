@@ -45,7 +45,7 @@ internal abstract class CatalogueList(ResourceType type) : IListSource<Catalogue
 
     public DirectoryPosition PositionOf(CatalogueEntry row, DirectoryOrder order) => new(row.Place.ToString(CultureInfo.InvariantCulture), row.Id);
 
-    public IEnumerable<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<CatalogueEntry> rows) => rows.Select(row => row.Resource.Tree);
+    public IEnumerable<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<CatalogueEntry> rows, Scan scan) => rows.Select(row => row.Resource.Tree);
 
     public IReadOnlyList<ReadOnlyMemory<byte>> Show(HubReader reader, string accountId, IReadOnlyList<CatalogueEntry> rows, Projection projection) =>
         [.. rows.Select(row => Body(row, projection))];

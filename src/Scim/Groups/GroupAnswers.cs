@@ -18,6 +18,9 @@ internal sealed class GroupAnswers(ScimOptions options)
     /// <summary>The answer to a PATCH leaves the members of a larger group out, as with <c>excludedAttributes=members</c>: adding one to a hundred thousand must not send them all.</summary>
     public const int MaxMembersInPatchAnswer = 1_000;
 
+    /// <summary>So does a list: a page of groups is not the place to read a hundred thousand members, and the group itself says them all.</summary>
+    public const int MaxMembersInList = 1_000;
+
     public static readonly ScimError NotFound = ScimError.NotFound("This account has no Group of that id.");
 
     private static readonly AttributeReference Members = GroupSchema.Group.Resolve("members")!;

@@ -49,7 +49,7 @@ internal sealed class GroupOperations(IHubStore store, ProvisioningWrites writes
         var read = Read(body);
         return read.Failed
             ? await writes.RefuseAsync(call, HttpMethods.Put, "Group", id, ScimAnswer.Of(read.Error))
-            : await ChangeAsync(call, HttpMethods.Put, id, request, _ => StepsOf(read.Value, namesMembers: body.ContainsKey("members")));
+            : await ChangeAsync(call, HttpMethods.Put, id, request, StepsOf(read.Value));
     }
 
     public async Task<ScimAnswer> PatchAsync(ScimCall call, string id, JsonObject body, ScimRequest request)
@@ -58,7 +58,7 @@ internal sealed class GroupOperations(IHubStore store, ProvisioningWrites writes
         var options = FilterOptions.Default with { UnquotedLiterals = call.Settings.UnquotedLiterals };
         return patch.Failed
             ? await writes.RefuseAsync(call, HttpMethods.Patch, "Group", id, ScimAnswer.Of(patch.Error))
-            : await ChangeAsync(call, HttpMethods.Patch, id, request, group => GroupPatch.Compile(patch.Value, group.Id, options));
+            : await ChangeAsync(call, HttpMethods.Patch, id, request, GroupPatch.Compile(patch.Value, id, options));
     }
 
     public Task<ScimAnswer> DeleteAsync(ScimCall call, string id, ScimRequest request) => writes.RunAsync(call, HttpMethods.Delete, "Group", id, async transaction =>
@@ -78,11 +78,17 @@ internal sealed class GroupOperations(IHubStore store, ProvisioningWrites writes
     });
 
     /// <summary>A group as it is to be, in POST and PUT.</summary>
-    private sealed record Desired(string DisplayName, string? ExternalId, ImmutableArray<string> Members);
+    private sealed record Desired(string DisplayName, string? ExternalId, bool NamesMembers, ImmutableArray<string> Members);
 
     private static Outcome<Desired> Read(JsonObject body)
     {
-        var members = GroupMembers.Read(body["members"]);
+        var named = ResourceMembers.Of(GroupSchema.Group, body).Where(member => ReferenceEquals(member.Reference.Attribute, GroupMembers.Attribute)).ToList();
+        if (named.Any(member => member.Reference.Sub is not null))
+        {
+            return ScimError.InvalidValue("\"members\" has to be an array of members.");
+        }
+
+        var members = GroupMembers.Read(named.LastOrDefault().Value);
         if (members.Failed)
         {
             return members.Error;
@@ -91,16 +97,16 @@ internal sealed class GroupOperations(IHubStore store, ProvisioningWrites writes
         var resource = ResourceReader.Read(GroupSchema.Group, body);
         return resource.Failed
             ? resource.Error
-            : new Desired(resource.Value["displayName"]!.GetValue<string>(), resource.Value["externalId"]?.GetValue<string>(), members.Value.Ids);
+            : new Desired(resource.Value["displayName"]!.GetValue<string>(), resource.Value["externalId"]?.GetValue<string>(), named.Count > 0, members.Value.Ids);
     }
 
     /// <summary>PUT empties a group only where it says so: a client that does not speak of members does not mean "none".</summary>
-    private static Outcome<GroupChange> StepsOf(Desired desired, bool namesMembers)
+    private static Outcome<GroupChange> StepsOf(Desired desired)
     {
         var steps = ImmutableArray.CreateBuilder<GroupStep>();
         steps.Add(new GroupStep.SetDisplayName(desired.DisplayName));
         steps.Add(new GroupStep.SetExternalId(desired.ExternalId));
-        if (namesMembers)
+        if (desired.NamesMembers)
         {
             steps.Add(desired.Members.IsEmpty ? new GroupStep.RemoveAllMembers() : new GroupStep.ReplaceMembers(desired.Members));
         }
@@ -117,7 +123,7 @@ internal sealed class GroupOperations(IHubStore store, ProvisioningWrites writes
             : await writes.RunAsync(call, method, "Group", id, transaction => work(transaction, projection.Value));
     }
 
-    private Task<ScimAnswer> ChangeAsync(ScimCall call, string method, string id, ScimRequest request, Func<Group, Outcome<GroupChange>> compile) =>
+    private Task<ScimAnswer> ChangeAsync(ScimCall call, string method, string id, ScimRequest request, Outcome<GroupChange> change) =>
         RunAsync(call, method, id, request, async (transaction, projection) =>
         {
             if (GroupDirectory.Find(transaction, call.AccountId, id) is not { } group)
@@ -130,7 +136,6 @@ internal sealed class GroupOperations(IHubStore store, ProvisioningWrites writes
                 return ScimAnswer.Of(UserAnswers.PreconditionFailed);
             }
 
-            var change = compile(group);
             if (change.Failed)
             {
                 return ScimAnswer.Of(change.Error);
@@ -143,7 +148,9 @@ internal sealed class GroupOperations(IHubStore store, ProvisioningWrites writes
 
             if (call.Settings.PatchAnswer == StatusCodes.Status204NoContent && method == HttpMethods.Patch && projection.IsDefault)
             {
-                return ScimAnswer.NoContent with { ResourceId = id, Changes = Describe(change.Value) };
+                await transaction.SettleAsync();
+                var version = GroupAnswers.VersionOf(GroupDirectory.Find(transaction, call.AccountId, id)!);
+                return ScimAnswer.NoContent with { Version = version, ResourceId = id, Changes = Describe(change.Value) };
             }
 
             var withMembers = method == HttpMethods.Put

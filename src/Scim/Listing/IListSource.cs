@@ -22,8 +22,9 @@ internal interface IListSource<T>
     /// <param name="reader">Where to look up what a row alone does not say.</param>
     /// <param name="accountId">Whose rows they are.</param>
     /// <param name="rows">The rows.</param>
-    IEnumerable<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<T> rows);
+    /// <param name="scan">What the search looks at; what it does not may be left out.</param>
+    IEnumerable<JsonObject> Trees(HubReader reader, string accountId, IReadOnlyList<T> rows, Scan scan);
 
-    /// <summary>Rows as UTF-8 JSON, as the answer shows them.</summary>
+    /// <summary>Rows as UTF-8 JSON, as the answer shows them: as many from the first on as go into <see cref="ScimOptions.MaxPageBytes"/>, and one at least.</summary>
     IReadOnlyList<ReadOnlyMemory<byte>> Show(HubReader reader, string accountId, IReadOnlyList<T> rows, Projection projection);
 }

@@ -18,6 +18,24 @@ internal sealed record ListPage(long? Total, IReadOnlyList<ReadOnlyMemory<byte>>
 
     private static readonly ReadOnlyMemory<byte> End = "]}"u8.ToArray();
 
+    /// <summary>As many from the first on as have so many bytes together, and one at least; those that do not fit are not written.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Fitting(int most, IEnumerable<ReadOnlyMemory<byte>> resources)
+    {
+        var (fitting, bytes) = (new List<ReadOnlyMemory<byte>>(), 0L);
+        foreach (var resource in resources)
+        {
+            bytes += resource.Length;
+            if (bytes > most && fitting.Count > 0)
+            {
+                break;
+            }
+
+            fitting.Add(resource);
+        }
+
+        return fitting;
+    }
+
     public ScimAnswer Answer()
     {
         var buffer = new ArrayBufferWriter<byte>(512);

@@ -122,7 +122,8 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScanTurns turns, 
         var isLast = rows.Count <= count;
         IReadOnlyList<T> shown = isLast ? rows : [.. rows.Take(count)];
         long? total = question.Plan.Criterion is null ? source.Count(reader, question.Call.AccountId, null) : null;
-        return new(total, source.Show(reader, question.Call.AccountId, shown, question.Projection), null, isLast ? null : CursorAfter(source, question, shown));
+        var resources = source.Show(reader, question.Call.AccountId, shown, question.Projection);
+        return new(total, resources, null, isLast && resources.Count == shown.Count ? null : CursorAfter(source, question, [.. shown.Take(resources.Count)]));
     }
 
     /// <summary>Every candidate is looked at, for the number of them and for the page.</summary>
@@ -134,9 +135,14 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScanTurns turns, 
             return TooMany(candidates);
         }
 
-        var (started, total, page) = (time.GetTimestamp(), 0L, new List<T>());
-        foreach (var (row, tree) in Rows(reader, source, question, null))
+        var (started, total, page, scan) = (time.GetTimestamp(), 0L, new List<T>(), new Scan(question.Plan.Residual, question.Sort));
+        foreach (var (row, tree) in Rows(reader, source, question, null, scan))
         {
+            if (scan.IsSpent)
+            {
+                return Scan.TooManyParts;
+            }
+
             if (IsLate(started))
             {
                 return TooLong();
@@ -152,12 +158,17 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScanTurns turns, 
     }
 
     /// <summary>Looks at candidates from where the last page ended, until the page is full or enough were looked at; the next page goes on from there.</summary>
-    private ListPage NextMatching<T>(HubReader reader, IListSource<T> source, Question question)
+    private Outcome<ListPage> NextMatching<T>(HubReader reader, IListSource<T> source, Question question)
     {
-        var (started, seen, page) = (time.GetTimestamp(), 0, new List<T>());
+        var (started, seen, page, scan) = (time.GetTimestamp(), 0, new List<T>(), new Scan(question.Plan.Residual, question.Sort));
         string? next = null;
-        foreach (var (row, tree) in Rows(reader, source, question, After(question)))
+        foreach (var (row, tree) in Rows(reader, source, question, After(question), scan))
         {
+            if (scan.IsSpent)
+            {
+                return Scan.TooManyParts;
+            }
+
             if (FilterEvaluator.Matches(question.Plan.Residual!, tree))
             {
                 if (page.Count == question.Request.Count)
@@ -176,7 +187,8 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScanTurns turns, 
             }
         }
 
-        return new(null, source.Show(reader, question.Call.AccountId, page, question.Projection), null, next);
+        var resources = source.Show(reader, question.Call.AccountId, page, question.Projection);
+        return new ListPage(null, resources, null, resources.Count == page.Count ? next : CursorAfter(source, question, [.. page.Take(resources.Count)]));
     }
 
     /// <summary>No index has the order: everything that matches is sorted here.</summary>
@@ -188,9 +200,14 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScanTurns turns, 
             return TooMany(candidates);
         }
 
-        var (started, found) = (time.GetTimestamp(), new List<(JsonObject Key, T Row)>());
-        foreach (var (row, tree) in Rows(reader, source, question, null))
+        var (started, found, scan) = (time.GetTimestamp(), new List<(JsonObject Key, T Row)>(), new Scan(question.Plan.Residual, question.Sort));
+        foreach (var (row, tree) in Rows(reader, source, question, null, scan))
         {
+            if (scan.IsSpent)
+            {
+                return Scan.TooManyParts;
+            }
+
             if (IsLate(started))
             {
                 return TooLong();
@@ -203,22 +220,22 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScanTurns turns, 
         }
 
         var page = found.OrderBy(one => one.Key, question.Sort).Skip((int)Math.Min(question.Skip, int.MaxValue)).Take(question.Request.Count).Select(one => one.Row).ToList();
-        var end = question.Skip + page.Count;
+        var resources = source.Show(reader, question.Call.AccountId, page, question.Projection);
+        var end = question.Skip + resources.Count;
         var next = question.Request.ByCursor && end < found.Count
             ? cursors.Make(question.Call.AccountId, source.Type.Name, question.Request, new(null, null, end))
             : null;
-        return new ListPage(
-            found.Count, source.Show(reader, question.Call.AccountId, page, question.Projection), question.Request.ByCursor ? null : question.Skip + 1, next);
+        return new ListPage(found.Count, resources, question.Request.ByCursor ? null : question.Skip + 1, next);
     }
 
     /// <summary>Every candidate from a position on with its resource, a few read at a time.</summary>
-    private static IEnumerable<(T Row, JsonObject Tree)> Rows<T>(HubReader reader, IListSource<T> source, Question question, DirectoryPosition? after)
+    private static IEnumerable<(T Row, JsonObject Tree)> Rows<T>(HubReader reader, IListSource<T> source, Question question, DirectoryPosition? after, Scan scan)
     {
         while (true)
         {
             var rows = source.Page(reader, question.Query(Stride, after));
             var i = 0;
-            foreach (var tree in source.Trees(reader, question.Call.AccountId, rows))
+            foreach (var tree in source.Trees(reader, question.Call.AccountId, rows, scan))
             {
                 yield return (rows[i++], tree);
             }
@@ -236,7 +253,7 @@ internal sealed class Lister(IHubStore store, Cursors cursors, ScanTurns turns, 
 
     private static DirectoryPosition? After(Question question) => question.Place is { Key: { } key, Id: { } id } ? new(key, id) : null;
 
-    private string? CursorAfter<T>(IListSource<T> source, Question question, IReadOnlyList<T> rows)
+    private string? CursorAfter<T>(IListSource<T> source, Question question, List<T> rows)
     {
         if (rows.Count == 0)
         {

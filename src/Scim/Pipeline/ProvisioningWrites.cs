@@ -8,6 +8,13 @@ namespace IdentityHub.Scim.Pipeline;
 /// <summary>Runs what changes something in one transaction, and has the account's provisioning log tell of it, whatever came of it.</summary>
 internal sealed class ProvisioningWrites(IHubStore store) : IDisposable
 {
+    /// <summary>What work answers with when the resource is not what it was prepared for: everything is undone, nothing is logged, and the caller prepares anew.</summary>
+    public static readonly ScimAnswer Stale = ScimAnswer.Of(new(
+        StatusCodes.Status503ServiceUnavailable, null, "Others change this resource at the same time, again and again. Nothing was changed; try again in a moment.")) with
+    {
+        RetryAfter = 1,
+    };
+
     /// <summary>So many refusals of one caller are told at once, then ten a second: a client in a loop must not fill the log, nor keep the database busy with it.</summary>
     private const int RefusalBurst = 1_000;
 
@@ -35,7 +42,7 @@ internal sealed class ProvisioningWrites(IHubStore store) : IDisposable
             ProvisioningLog.Write(transaction, Line(call, method, resourceType, method == HttpMethods.Delete ? null : done.ResourceId ?? id, done));
             return done;
         });
-        if (answer.Error is not null)
+        if (answer.Error is not null && !ReferenceEquals(answer, Stale))
         {
             await RefuseAsync(call, method, resourceType, id, answer);
         }

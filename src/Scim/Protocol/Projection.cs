@@ -32,7 +32,7 @@ internal sealed class Projection
 
     /// <summary>Reads the parameters of a query.</summary>
     /// <param name="type">Whose attributes may be named.</param>
-    /// <param name="attributes">Names parted by commas, each with the URI of its schema or without. Blank is nothing.</param>
+    /// <param name="attributes">Names parted by commas, each with the URI of its schema or without, or the URI of a schema alone for all of it. Blank is nothing.</param>
     /// <param name="excludedAttributes">Likewise.</param>
     /// <returns>invalidValue when both are given. Unknown names are left aside; when nothing else was asked, <c>attributes</c> gives what is always returned.</returns>
     public static Outcome<Projection> Parse(ResourceType type, string? attributes, string? excludedAttributes) => Parse(type, Split(attributes), Split(excludedAttributes));
@@ -51,6 +51,13 @@ internal sealed class Projection
             if (type.Resolve(name.Trim()) is { } reference)
             {
                 projection.Name(reference);
+            }
+            else if (name.Trim().Equals(type.Core.Id, StringComparison.OrdinalIgnoreCase))
+            {
+                foreach (var attribute in type.Core.Attributes)
+                {
+                    projection.Name(new(null, attribute, null));
+                }
             }
         }
 

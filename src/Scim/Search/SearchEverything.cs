@@ -32,7 +32,9 @@ internal sealed class SearchEverything(Lister lister, UserList users, GroupList 
 
         if (ofGroups && error is null)
         {
-            var rest = request with { Count = request.Count - resources.Count };
+            // A page that ended early for its size ends among the users.
+            var isCut = resources.Count < Math.Min(request.Count, Math.Max(0, total - skip));
+            var rest = request with { Count = isCut ? 0 : request.Count - resources.Count };
             error = Take(await lister.PageAsync(call, groups, rest, Math.Max(0, skip - total)), ref total, resources);
         }
 

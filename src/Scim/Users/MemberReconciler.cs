@@ -81,6 +81,7 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
         MemberProfiles.PutResult.UserNameTaken => ScimError.Uniqueness($"The userName \"{userName}\" is taken."),
         MemberProfiles.PutResult.UserNameInvalid => ScimError.InvalidValue("The userName is empty, longer than 256 characters, or has characters that no name has."),
         MemberProfiles.PutResult.EmailInvalid => ScimError.InvalidValue("The primary e-mail address is none to which mail could be sent."),
+        MemberProfiles.PutResult.TooLarge => ScimError.InvalidValue($"All that is kept of a User may have {ProfileDocument.MaxLength} characters as JSON, and this is more. Large pictures have addresses instead."),
         MemberProfiles.PutResult.NotHome => ScimError.Mutability("The userName belongs to the user's home account, and only that one changes it."),
         MemberProfiles.PutResult.Operator => ScimError.Forbidden("This user runs the hub itself. Their userName and e-mail address are not an account's to change."),
         _ => null,

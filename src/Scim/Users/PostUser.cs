@@ -106,8 +106,11 @@ internal sealed class PostUser(ProvisioningWrites writes, UserAnswers answers, P
         {
             MayBeHome = isNew, ExternalId = profile.ExternalId, Attributes = profile.Attributes,
         });
-        return result is Memberships.AddResult.Added added
-            ? added.Membership
-            : ScimError.Uniqueness($"The account has a User with the userName \"{profile.UserName}\" already.");
+        return result switch
+        {
+            Memberships.AddResult.Added added => added.Membership,
+            Memberships.AddResult.TooLarge => MemberReconciler.Explain(MemberProfiles.PutResult.TooLarge, profile.UserName)!,
+            _ => ScimError.Uniqueness($"The account has a User with the userName \"{profile.UserName}\" already."),
+        };
     }
 }

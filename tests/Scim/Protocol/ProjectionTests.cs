@@ -22,6 +22,7 @@ public sealed class ProjectionTests
     [InlineData(Enterprise + ":department", """{"schemas":["s"],"id":"1","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"d"}}""")]
     [InlineData(Enterprise + ":manager.value", """{"schemas":["s"],"id":"1","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"m"}}}""")]
     [InlineData(Enterprise, """{"schemas":["s"],"id":"1","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"d","manager":{"value":"m","displayName":"M"}}}""")]
+    [InlineData("urn:ietf:params:scim:schemas:core:2.0:user", """{"schemas":["s"],"id":"1","userName":"u","title":"t","name":{"familyName":"f","givenName":"g"},"emails":[{"value":"a","type":"work"},{"value":"b","display":"B"}]}""")]
     [InlineData(AccountUri + ":seats", """{"schemas":["s"],"id":"1","urn:identityhub:params:scim:schemas:extension:account:2.0:User":{"seats":["a"]}}""")]
     [InlineData("shoeSize,urn:other:x,,..,password", """{"schemas":["s"],"id":"1"}""")]
     public void Only_what_is_asked_is_returned_and_what_is_always(string attributes, string expected) => Assert.Equal(expected, Project(attributes, null));

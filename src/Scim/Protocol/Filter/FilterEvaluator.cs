@@ -15,35 +15,37 @@ internal static class FilterEvaluator
 {
     /// <param name="filter">As the parser gave it.</param>
     /// <param name="resource">In canonical form: names as the schemas spell them, extensions under their URIs.</param>
-    public static bool Matches(FilterNode filter, JsonObject resource) => filter switch
+    /// <param name="work">Counts what is compared, where that is limited; once it is spent, the answer means nothing.</param>
+    public static bool Matches(FilterNode filter, JsonObject resource, FilterWork? work = null) => filter switch
     {
-        FilterNode.Comparison comparison => Compares(Find(resource, comparison.Attribute), comparison.Attribute.Sub, comparison),
+        FilterNode.Comparison comparison => Compares(Find(resource, comparison.Attribute), comparison.Attribute.Sub, comparison, work),
         FilterNode.Present present => IsPresent(Find(resource, present.Attribute), present.Attribute.Sub),
-        FilterNode.And and => All(and, resource),
-        FilterNode.Or or => Any(or, resource),
-        FilterNode.Not not => !Matches(not.Operand, resource),
-        FilterNode.ValuePath path => AnyElement(Find(resource, path.Attribute), path.Attribute.Sub, path.Filter),
+        FilterNode.And and => All(and, resource, work),
+        FilterNode.Or or => Any(or, resource, work),
+        FilterNode.Not not => !Matches(not.Operand, resource, work),
+        FilterNode.ValuePath path => AnyElement(Find(resource, path.Attribute), path.Attribute.Sub, path.Filter, work),
         _ => throw new InvalidOperationException("The set of filter nodes is closed."),
     };
 
     /// <summary>Says whether one value meets the filter of a value path.</summary>
     /// <param name="filter">What stands in the brackets; <see cref="PatchPath.ValueFilter"/>.</param>
     /// <param name="element">An object of sub-attributes, or a simple value.</param>
-    public static bool MatchesElement(FilterNode filter, JsonNode element) => filter switch
+    /// <param name="work">As in <see cref="Matches"/>.</param>
+    public static bool MatchesElement(FilterNode filter, JsonNode element, FilterWork? work = null) => filter switch
     {
-        FilterNode.Comparison comparison => Compares(element, comparison.Attribute.Sub, comparison),
+        FilterNode.Comparison comparison => Compares(element, comparison.Attribute.Sub, comparison, work),
         FilterNode.Present present => IsPresent(element, present.Attribute.Sub),
-        FilterNode.And and => AllOf(and, element),
-        FilterNode.Or or => AnyOf(or, element),
-        FilterNode.Not not => !MatchesElement(not.Operand, element),
+        FilterNode.And and => AllOf(and, element, work),
+        FilterNode.Or or => AnyOf(or, element, work),
+        FilterNode.Not not => !MatchesElement(not.Operand, element, work),
         _ => throw new InvalidOperationException("Brackets do not stand in brackets."),
     };
 
-    private static bool All(FilterNode.And and, JsonObject resource)
+    private static bool All(FilterNode.And and, JsonObject resource, FilterWork? work)
     {
         foreach (var operand in and.Operands)
         {
-            if (!Matches(operand, resource))
+            if (!Matches(operand, resource, work))
             {
                 return false;
             }
@@ -52,11 +54,11 @@ internal static class FilterEvaluator
         return true;
     }
 
-    private static bool Any(FilterNode.Or or, JsonObject resource)
+    private static bool Any(FilterNode.Or or, JsonObject resource, FilterWork? work)
     {
         foreach (var operand in or.Operands)
         {
-            if (Matches(operand, resource))
+            if (Matches(operand, resource, work))
             {
                 return true;
             }
@@ -65,11 +67,11 @@ internal static class FilterEvaluator
         return false;
     }
 
-    private static bool AllOf(FilterNode.And and, JsonNode element)
+    private static bool AllOf(FilterNode.And and, JsonNode element, FilterWork? work)
     {
         foreach (var operand in and.Operands)
         {
-            if (!MatchesElement(operand, element))
+            if (!MatchesElement(operand, element, work))
             {
                 return false;
             }
@@ -78,11 +80,11 @@ internal static class FilterEvaluator
         return true;
     }
 
-    private static bool AnyOf(FilterNode.Or or, JsonNode element)
+    private static bool AnyOf(FilterNode.Or or, JsonNode element, FilterWork? work)
     {
         foreach (var operand in or.Operands)
         {
-            if (MatchesElement(operand, element))
+            if (MatchesElement(operand, element, work))
             {
                 return true;
             }
@@ -98,29 +100,29 @@ internal static class FilterEvaluator
         return reference.Attribute is null ? within : (within as JsonObject)?[reference.Attribute.Name];
     }
 
-    private static bool AnyElement(JsonNode? node, ScimAttribute? sub, FilterNode filter) => node switch
+    private static bool AnyElement(JsonNode? node, ScimAttribute? sub, FilterNode filter, FilterWork? work) => node switch
     {
         null => false,
-        JsonArray array => array.Any(item => AnyElement(item, sub, filter)),
-        JsonObject complex when sub is not null => AnyElement(complex[sub.Name], null, filter),
-        _ => MatchesElement(filter, node),
+        JsonArray array => array.Any(item => AnyElement(item, sub, filter, work)),
+        JsonObject complex when sub is not null => AnyElement(complex[sub.Name], null, filter, work),
+        _ => MatchesElement(filter, node, work),
     };
 
     /// <summary>Below this, <c>ne</c> is looked for as <c>eq</c>.</summary>
-    private static bool Compares(JsonNode? node, ScimAttribute? sub, FilterNode.Comparison comparison) =>
+    private static bool Compares(JsonNode? node, ScimAttribute? sub, FilterNode.Comparison comparison, FilterWork? work) =>
         comparison.Operator is ComparisonOperator.NotEqual
-            ? !AnyValue(node, sub, comparison)
-            : AnyValue(node, sub, comparison);
+            ? !AnyValue(node, sub, comparison, work)
+            : AnyValue(node, sub, comparison, work);
 
     /// <summary>Goes through the values of the attribute, and of its sub-attribute, where either may have several.</summary>
-    private static bool AnyValue(JsonNode? node, ScimAttribute? sub, FilterNode.Comparison comparison)
+    private static bool AnyValue(JsonNode? node, ScimAttribute? sub, FilterNode.Comparison comparison, FilterWork? work)
     {
         switch (node)
         {
             case JsonArray array:
                 foreach (var item in array)
                 {
-                    if (AnyValue(item, sub, comparison))
+                    if (AnyValue(item, sub, comparison, work))
                     {
                         return true;
                     }
@@ -128,9 +130,9 @@ internal static class FilterEvaluator
 
                 return false;
             case JsonObject complex when sub is not null:
-                return AnyValue(complex[sub.Name], null, comparison);
+                return AnyValue(complex[sub.Name], null, comparison, work);
             case JsonValue value:
-                return Holds(value, comparison);
+                return Holds(value, comparison, work);
             default:
                 return false;
         }
@@ -145,15 +147,22 @@ internal static class FilterEvaluator
         _ => node.GetValueKind() is not JsonValueKind.String || Text(node.AsValue()).Length > 0,
     };
 
-    private static bool Holds(JsonValue value, FilterNode.Comparison comparison) => comparison.Literal switch
+    private static bool Holds(JsonValue value, FilterNode.Comparison comparison, FilterWork? work) => comparison.Literal switch
     {
         FilterLiteral.Text text => value.GetValueKind() is JsonValueKind.String
-            && Holds(Text(value), text.Value, comparison.Operator, comparison.Attribute.Leaf!.CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase),
+            && Holds(Text(value), text.Value, comparison.Operator, comparison.Attribute.Leaf!.CaseExact ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase, work),
         FilterLiteral.Flag flag => value.GetValueKind() == (flag.Value ? JsonValueKind.True : JsonValueKind.False),
         FilterLiteral.Number number => Number(value) is { } actual && Ordered(actual.CompareTo(number.Value), comparison.Operator),
         FilterLiteral.Moment moment => Moment(value) is { } actual && Ordered(actual.CompareTo(moment.Value), comparison.Operator),
         _ => false,
     };
+
+    private static bool Holds(string actual, string literal, ComparisonOperator operation, StringComparison by, FilterWork? work) =>
+        work?.Spend(CostOf(actual, literal, operation)) != false && Holds(actual, literal, operation, by);
+
+    /// <summary>Looking for a text that repeats itself begins anew at every place of the other.</summary>
+    private static long CostOf(string actual, string literal, ComparisonOperator operation) =>
+        16L + actual.Length * (operation is ComparisonOperator.Contains && literal.Length <= actual.Length ? (long)literal.Length : 1L);
 
     private static bool Holds(string actual, string literal, ComparisonOperator operation, StringComparison by) => operation switch
     {

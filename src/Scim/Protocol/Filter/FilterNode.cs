@@ -47,6 +47,16 @@ internal abstract record FilterNode
     /// <param name="Filter">Its references are the attribute with a sub-attribute; the attribute itself where its values are simple (<c>value</c> in the text).</param>
     public sealed record ValuePath(AttributeReference Attribute, FilterNode Filter) : FilterNode;
 
+    /// <summary>How many comparisons and <c>pr</c> it has.</summary>
+    public static int TermsOf(FilterNode filter) => filter switch
+    {
+        And and => and.Operands.Sum(TermsOf),
+        Or or => or.Operands.Sum(TermsOf),
+        Not not => TermsOf(not.Operand),
+        ValuePath path => TermsOf(path.Filter),
+        _ => 1,
+    };
+
     /// <summary>Both; a conjunction among them gives its operands.</summary>
     public static FilterNode Both(FilterNode left, FilterNode right) => All([left, right]);
 

@@ -7,16 +7,25 @@ namespace IdentityHub.Scim.Protocol.Patch;
 /// <summary>Add, replace and remove of elements that a value filter selects, and of a sub-attribute of elements (RFC 7644 §3.5.2).</summary>
 internal static class ElementChange
 {
+    public static readonly ScimError TooMuchWork = ScimError.TooMany("The filters in the paths of this PATCH would look at too many values. Select fewer, by shorter texts, or in several requests.");
+
     /// <param name="container">The object that has the attribute.</param>
     /// <param name="attribute">A multi-valued attribute.</param>
     /// <param name="filter">Which elements; null for all: <c>emails.value</c>.</param>
     /// <param name="sub">What of them; null for the elements themselves, and then there is a filter.</param>
     /// <param name="verb">What to do.</param>
     /// <param name="value">As it was sent.</param>
-    public static ScimError? Apply(JsonObject container, ScimAttribute attribute, FilterNode? filter, ScimAttribute? sub, PatchVerb verb, JsonNode? value)
+    /// <param name="work">What comparing is allowed.</param>
+    /// <returns>Also <c>tooMany</c>, when that is not enough.</returns>
+    public static ScimError? Apply(JsonObject container, ScimAttribute attribute, FilterNode? filter, ScimAttribute? sub, PatchVerb verb, JsonNode? value, FilterWork work)
     {
         var elements = container[attribute.Name] as JsonArray ?? [];
-        var matches = Matching(elements, filter);
+        var matches = Matching(elements, filter, work);
+        if (work.IsSpent || !work.Spend(matches.Count > 1 && value is not null ? (long)matches.Count * value.ToJsonString().Length : 0))
+        {
+            return TooMuchWork;
+        }
+
         if (verb == PatchVerb.Remove)
         {
             return Remove(elements, matches, attribute, filter, sub);
@@ -44,12 +53,12 @@ internal static class ElementChange
         return null;
     }
 
-    private static List<JsonNode> Matching(JsonArray elements, FilterNode? filter)
+    private static List<JsonNode> Matching(JsonArray elements, FilterNode? filter, FilterWork work)
     {
         var matches = new List<JsonNode>();
         foreach (var element in elements)
         {
-            if (filter is null || FilterEvaluator.MatchesElement(filter, element!))
+            if (filter is null || FilterEvaluator.MatchesElement(filter, element!, work))
             {
                 matches.Add(element!);
             }

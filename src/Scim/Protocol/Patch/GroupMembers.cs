@@ -8,7 +8,7 @@ namespace IdentityHub.Scim.Protocol.Patch;
 /// <summary>Members of a group: ids of Users, each once, in the order in which they were named.</summary>
 internal sealed record GroupMembers(ImmutableArray<string> Ids)
 {
-    private static readonly ScimAttribute Attribute = GroupSchema.Group.Core.Find("members")!;
+    public static readonly ScimAttribute Attribute = GroupSchema.Group.Core.Find("members")!;
 
     /// <summary>Reads members from a value, in POST, PUT and PATCH alike.</summary>
     /// <param name="value">An array, or one: objects with a <c>value</c>, or ids alone. Null for none.</param>

@@ -40,7 +40,27 @@ internal sealed class GroupPatch
             }
         }
 
-        return new GroupChange(Joined(patch.steps));
+        return new GroupChange(Joined(WithoutMoot(patch.steps)));
+    }
+
+    /// <summary>Whoever was added and removed before the members are replaced as a whole need not be: each replacement has the whole group read, and only the last one counts.</summary>
+    private static ImmutableArray<GroupStep>.Builder WithoutMoot(ImmutableArray<GroupStep>.Builder steps)
+    {
+        var last = steps.Count - 1;
+        while (last >= 0 && steps[last] is not (GroupStep.ReplaceMembers or GroupStep.RemoveAllMembers))
+        {
+            last--;
+        }
+
+        for (var i = last - 1; i >= 0; i--)
+        {
+            if (steps[i] is not (GroupStep.SetDisplayName or GroupStep.SetExternalId))
+            {
+                steps.RemoveAt(i);
+            }
+        }
+
+        return steps;
     }
 
     /// <summary>Additions one after the other are one step, and so are removals: Entra sends an operation for each member.</summary>

@@ -12,13 +12,14 @@ internal static class PatchApplier
     /// <param name="current">The resource as it is, in canonical form. Never changed.</param>
     /// <param name="request">The operations.</param>
     /// <param name="options">The limits and tolerances of filters in paths.</param>
+    /// <param name="maxWork">How much may be compared: <see cref="FilterWork"/>.</param>
     /// <returns>
     /// The desired resource, in canonical form, with <c>password</c> in it where one was given; or the first error, and then nothing of the request holds:
-    /// <c>invalidPath</c>, <c>invalidFilter</c>, <c>noTarget</c>, <c>mutability</c> or <c>invalidValue</c>.
+    /// <c>invalidPath</c>, <c>invalidFilter</c>, <c>noTarget</c>, <c>mutability</c>, <c>invalidValue</c> or <c>tooMany</c>.
     /// </returns>
-    public static Outcome<JsonObject> Apply(ResourceType type, JsonObject current, PatchRequest request, FilterOptions options)
+    public static Outcome<JsonObject> Apply(ResourceType type, JsonObject current, PatchRequest request, FilterOptions options, long maxWork = FilterWork.MaxOfPatch)
     {
-        var run = new PatchRun(type, current.DeepClone().AsObject(), options);
+        var run = new PatchRun(type, current.DeepClone().AsObject(), options, new(maxWork));
         foreach (var operation in request.Operations)
         {
             if (run.Apply(operation) is { } error)

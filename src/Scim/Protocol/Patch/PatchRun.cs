@@ -5,15 +5,19 @@ using IdentityHub.Scim.Protocol.Schema;
 namespace IdentityHub.Scim.Protocol.Patch;
 
 /// <summary>One PATCH on its way: the resource between two operations.</summary>
-internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOptions options)
+internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOptions options, FilterWork work)
 {
     /// <summary>How many elements the arrays of one PATCH may have in all, except a group's members: every one is compared with every one that is there.</summary>
     public const int MaxElements = 5000;
+
+    /// <summary>How many terms the filters in the paths of one PATCH may have in all.</summary>
+    public const int MaxTerms = 500;
 
     /// <summary>Multi-valued complex attributes that were changed: their elements are judged when all operations are through, because several build one element.</summary>
     private readonly List<(ScimSchema? Extension, ScimAttribute Attribute)> touched = [];
 
     private int elements;
+    private int terms;
 
     public ScimError? Apply(PatchOperation operation)
     {
@@ -80,6 +84,12 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
 
     private ScimError? Change(PatchPath path, PatchVerb verb, JsonNode? value)
     {
+        terms += path.ValueFilter is { } filter ? FilterNode.TermsOf(filter) : 0;
+        if (terms > MaxTerms)
+        {
+            return ScimError.TooMany($"The filters in the paths of a PATCH may have at most {MaxTerms} terms in all.");
+        }
+
         var (extension, attribute, sub) = path.Target;
         if (attribute is null)
         {
@@ -108,7 +118,13 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
     {
         var attribute = path.Target.Attribute!;
         var sub = path.Target.Sub ?? path.SubOfFiltered;
-        elements += value is JsonArray given && !ResourceReader.IsUnbounded(attribute) ? given.Count : 0;
+        var count = value is JsonArray given && !ResourceReader.IsUnbounded(attribute) ? given.Count : 0;
+        elements += count;
+        if (!work.Spend(16L * count * (count + ((container[attribute.Name] as JsonArray)?.Count ?? 0))))
+        {
+            return ElementChange.TooMuchWork;
+        }
+
         if (elements > MaxElements)
         {
             return ScimError.TooMany($"A PATCH may have at most {MaxElements} elements in the arrays of its operations.");
@@ -117,7 +133,7 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
         var primary = Elements.Primary(container[attribute.Name]);
         var error = path.ValueFilter is null && sub is null
             ? AttributeChange.Apply(container, attribute, null, verb, value)
-            : ElementChange.Apply(container, attribute, path.ValueFilter, sub, verb, value);
+            : ElementChange.Apply(container, attribute, path.ValueFilter, sub, verb, value, work);
         if (error is not null || container[attribute.Name] is not JsonArray changed)
         {
             return error;
@@ -134,13 +150,13 @@ internal sealed class PatchRun(ResourceType type, JsonObject desired, FilterOpti
             : Elements.KeepOnePrimary(changed, attribute, primary);
     }
 
-    private static ScimError? ChangePart(JsonObject container, PatchPath path, PatchVerb verb, JsonNode? value)
+    private ScimError? ChangePart(JsonObject container, PatchPath path, PatchVerb verb, JsonNode? value)
     {
         var (attribute, sub) = (path.Target.Attribute!, path.Target.Sub!);
         var parts = ResourceReader.ObjectAt(container, attribute.Name);
         var before = parts[sub.Name];
         var error = path.ValueFilter is { } filter
-            ? ElementChange.Apply(parts, sub, filter, path.SubOfFiltered, verb, value)
+            ? ElementChange.Apply(parts, sub, filter, path.SubOfFiltered, verb, value, work)
             : AttributeChange.Apply(parts, sub, attribute, verb, value);
         if (sub.Name == "value" && !JsonNode.DeepEquals(before, parts["value"]))
         {

@@ -10,7 +10,7 @@ internal static class ResourceMembers
 {
     /// <summary>
     /// Goes through a body of POST or PUT, or the value of a PATCH without path. Names are taken in any case, and in each of the ways that clients write them:
-    /// <c>name</c>, <c>name.givenName</c>, an extension's URI over an object, and the URI and the name in one key
+    /// <c>name</c>, <c>name.givenName</c>, a schema's URI over an object, the core schema's too, and the URI and the name in one key
     /// (Entra with its flag: <c>"urn:…:enterprise:2.0:User:employeeNumber":"701984"</c>).
     /// </summary>
     /// <returns>In the order of the body; what no schema knows is left out (RFC 7644 §3.3).</returns>
@@ -21,12 +21,14 @@ internal static class ResourceMembers
         {
             if (type.Resolve(name) is not { } reference)
             {
-                continue;
+                if (value is JsonObject core && name.Equals(type.Core.Id, StringComparison.OrdinalIgnoreCase))
+                {
+                    AddWithin(members, null, type.FindTop, core);
+                }
             }
-
-            if (reference.Attribute is null && value is JsonObject within)
+            else if (reference is { Attribute: null, Extension: { } extension } && value is JsonObject within)
             {
-                AddExtension(members, reference.Extension!, within);
+                AddWithin(members, extension, extension.Find, within);
             }
             else
             {
@@ -37,12 +39,12 @@ internal static class ResourceMembers
         return members;
     }
 
-    private static void AddExtension(List<ResourceMember> members, ScimSchema extension, JsonObject within)
+    private static void AddWithin(List<ResourceMember> members, ScimSchema? extension, Func<string, ScimAttribute?> find, JsonObject within)
     {
         foreach (var (name, value) in within)
         {
             var dot = name.IndexOf('.', StringComparison.Ordinal);
-            var attribute = extension.Find(dot < 0 ? name : name[..dot]);
+            var attribute = find(dot < 0 ? name : name[..dot]);
             var sub = dot < 0 ? null : attribute?.Sub(name[(dot + 1)..]);
             if (attribute is not null && (dot < 0 || sub is not null))
             {

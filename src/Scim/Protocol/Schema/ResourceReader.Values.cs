@@ -11,9 +11,6 @@ internal static partial class ResourceReader
     /// <summary>The most elements of a multi-valued attribute, except a group's members.</summary>
     public const int MaxElements = 200;
 
-    /// <summary>The most characters of one string.</summary>
-    public const int MaxText = 65_536;
-
     /// <summary>Reads the value of an attribute.</summary>
     /// <param name="attribute">The attribute, or the sub-attribute.</param>
     /// <param name="parent">The attribute that a sub-attribute belongs to.</param>
@@ -197,7 +194,7 @@ internal static partial class ResourceReader
             : given.TryGetValue(out string? text) && Quirks.BooleanText(text) is { } quoted ? JsonValue.Create(quoted) : null,
         AttributeType.Integer => given.GetValueKind() == JsonValueKind.Number && long.TryParse(given.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? JsonValue.Create(whole) : null,
         AttributeType.Decimal => given.GetValueKind() == JsonValueKind.Number && decimal.TryParse(given.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? JsonValue.Create(number) : null,
-        _ => given.TryGetValue(out string? text) && text.Length is > 0 and <= MaxText && IsWellFormed(attribute.Type, text)
+        _ => given.TryGetValue(out string? text) && text.Length > 0 && text.Length <= attribute.MaxLength && IsWellFormed(attribute.Type, text)
             ? JsonValue.Create(parent is { MultiValued: true } && attribute.Name == "value" ? Quirks.ValueInText(text) : text)
             : null,
     };
@@ -216,8 +213,8 @@ internal static partial class ResourceReader
         AttributeType.Integer => $"\"{NameOf(attribute, parent)}\" has to be a whole number.",
         AttributeType.Decimal => $"\"{NameOf(attribute, parent)}\" has to be a number.",
         AttributeType.DateTime => $"\"{NameOf(attribute, parent)}\" has to be a date and time as in 2026-01-31T08:15:00Z.",
-        AttributeType.Binary => $"\"{NameOf(attribute, parent)}\" has to be base64 in a string.",
+        AttributeType.Binary => $"\"{NameOf(attribute, parent)}\" has to be base64 in a string of at most {attribute.MaxLength} characters.",
         AttributeType.Complex => $"\"{NameOf(attribute, parent)}\" has to be an object.",
-        _ => $"\"{NameOf(attribute, parent)}\" has to be a string of at most {MaxText} characters.",
+        _ => $"\"{NameOf(attribute, parent)}\" has to be a string of at most {attribute.MaxLength} characters.",
     });
 }

@@ -57,6 +57,9 @@ internal sealed record ScimAttribute(string Name, AttributeType Type, string Des
     public Returned Returned { get; init; }
     public Uniqueness Uniqueness { get; init; }
 
+    /// <summary>The most characters of a text. Certificates and pictures that stand in an address themselves have more.</summary>
+    public int MaxLength { get; init; } = 8 * 1024;
+
     /// <summary>Suggestions, never a fence: RFC 7643 §7 lets a client send others.</summary>
     public ImmutableArray<string> CanonicalValues { get; init; } = [];
 

@@ -9,6 +9,8 @@ internal static class UserSchemas
     public const string EnterpriseId = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
     public const string AccountId = "urn:identityhub:params:scim:schemas:extension:account:2.0:User";
 
+    private const int LongText = 32 * 1024;
+
     public static readonly ScimSchema Core = new(CoreId, "User", "A member of the account.",
     [
         Text("userName", "The sign-in name. Unique in the hub, without case.") with { Required = true, Uniqueness = Uniqueness.Server },
@@ -32,7 +34,7 @@ internal static class UserSchemas
         Plural("emails", "E-mail addresses.", Text("value", "The address."), "work", "home", "other"),
         Plural("phoneNumbers", "Telephone numbers.", Text("value", "The number, best as RFC 3966 writes it."), "work", "home", "mobile", "fax", "pager", "other"),
         Plural("ims", "Instant-messaging addresses.", Text("value", "The address."), "aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"),
-        Plural("photos", "Pictures.", Reference("value", "The picture's address.", "external"), "photo", "thumbnail"),
+        Plural("photos", "Pictures.", Reference("value", "The picture's address.", "external") with { MaxLength = LongText }, "photo", "thumbnail"),
         Complex("addresses", "Postal addresses.",
             Text("formatted", "The whole address as it is written on a letter."),
             Text("streetAddress", "Street, house number, apartment."),
@@ -49,7 +51,7 @@ internal static class UserSchemas
             ReadOnly(Text("type", "How the member came into it.")) with { CanonicalValues = ["direct"] }) with { MultiValued = true, Mutability = Mutability.ReadOnly },
         Plural("entitlements", "What the member is entitled to. Those of the type seat are the seats that the member holds; others are kept as they are.", Text("value", "Of a seat, the seated application's id.") with { CaseExact = true }),
         Plural("roles", "The role in the account: one value.", Text("value", "Administrator or User.") with { CanonicalValues = ["Administrator", "User"] }),
-        Plural("x509Certificates", "Certificates.", new ScimAttribute("value", AttributeType.Binary, "The DER-encoded certificate in base64.") { CaseExact = true }),
+        Plural("x509Certificates", "Certificates.", new ScimAttribute("value", AttributeType.Binary, "The DER-encoded certificate in base64.") { CaseExact = true, MaxLength = LongText }),
     ]);
 
     public static readonly ScimSchema Enterprise = new(EnterpriseId, "Enterprise User", "What organisations keep of their people.",

@@ -92,6 +92,11 @@ public sealed class GroupPatchTests
     public void One_wrong_operation_is_no_steps_at_all() => Refused("invalidPath", """{"op":"add","path":"members","value":"u1"},{"op":"add","path":"nothing","value":"u1"}""");
 
     [Fact]
+    public void What_the_last_replacement_makes_moot_is_not_done() => Compiles(
+        """{"op":"add","path":"members","value":"u1"},{"op":"replace","path":"displayName","value":"N"},{"op":"replace","path":"members","value":"u2"},{"op":"remove","path":"members"},{"op":"replace","path":"members","value":"u3"},{"op":"add","path":"members","value":"u4"}""",
+        "name N; replace u3; add u4");
+
+    [Fact]
     public void A_hundred_thousand_members_compile_in_a_moment()
     {
         var ids = string.Join(',', Enumerable.Range(0, 100_000).Select(i => $$"""{"value":"{{i}}"}"""));
