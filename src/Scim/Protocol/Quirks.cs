@@ -41,9 +41,9 @@ internal static class Quirks
     /// The object as JSON text one level further in: Entra sends mapped app roles as <c>"roles","value":[{"value":"{\"id\":\"1\",\"value\":\"Admin\",\"displayName\":\"Admin\"}"}]</c>.
     /// Of the sub-attribute <c>value</c> only.
     /// </summary>
-    /// <returns>The <c>value</c> within; the text itself where it is no such object.</returns>
+    /// <returns>The <c>value</c> within; the text itself where it is no such object, or says nothing.</returns>
     public static string ValueInText(string text) =>
-        text[0] == '{' && ScimJson.Read(Encoding.UTF8.GetBytes(text)).Value is { } within && within["value"] is JsonValue value && value.TryGetValue(out string? inner) ? inner : text;
+        text[0] == '{' && ScimJson.Read(Encoding.UTF8.GetBytes(text)).Value is { } within && within["value"] is JsonValue value && value.TryGetValue(out string? inner) && inner.Length > 0 ? inner : text;
 
     /// <summary>
     /// A single value in an array, and within it in an object: Entra with its downgrade flag AzureAdScimPatch2017 sends
