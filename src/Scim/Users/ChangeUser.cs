@@ -38,7 +38,8 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
                 current => PatchApplier.Apply(UserSchemas.User, current, patch.Value, filters),
                 current => patch.Value.Operations.Length > MaxOperationsInTransaction
                     ? ElementChange.TooMuchWork
-                    : PatchApplier.Apply(UserSchemas.User, current, patch.Value, filters, MaxWorkInTransaction)));
+                    : PatchApplier.Apply(UserSchemas.User, current, patch.Value, filters, MaxWorkInTransaction),
+                PlainPatch.Is(patch.Value)));
     }
 
     public Task<ScimAnswer> PutAsync(ScimCall call, string id, JsonObject body, ScimRequest request)
@@ -52,7 +53,8 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
     /// <summary>What a request wants of the member as they are.</summary>
     /// <param name="Of">Thought out at leisure.</param>
     /// <param name="InTransaction">The same, or <c>tooMany</c> where that could hold up the writes of everybody.</param>
-    private sealed record Wish(Func<JsonObject, Outcome<JsonObject>> Of, Func<JsonObject, Outcome<JsonObject>> InTransaction);
+    /// <param name="IsPlain">It is thought out in no time whoever the member is, and sets no password: the transaction does it all.</param>
+    private sealed record Wish(Func<JsonObject, Outcome<JsonObject>> Of, Func<JsonObject, Outcome<JsonObject>> InTransaction, bool IsPlain = false);
 
     /// <summary>What is to become of a member as they were read.</summary>
     private sealed record Plan(string Version, JsonObject Current, JsonObject Desired);
@@ -64,6 +66,16 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
         if (projection.Failed)
         {
             return ScimAnswer.Of(projection.Error);
+        }
+
+        if (wish.IsPlain)
+        {
+            var done = await writes.RunAsync(call, method, "User", id, transaction =>
+                WriteAsync(transaction, call, id, request, projection.Value, method, null, wish, null));
+            if (!ReferenceEquals(done, ProvisioningWrites.Stale))
+            {
+                return done;
+            }
         }
 
         ProvisionedPassword.Hashed? password = null;
@@ -121,11 +133,11 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
     /// <param name="request">With what condition.</param>
     /// <param name="projection">What to answer with.</param>
     /// <param name="method">PUT or PATCH.</param>
-    /// <param name="plan">Holds as long as the version does.</param>
-    /// <param name="wish">Where this is the last attempt: to think it out here, if that is quick.</param>
+    /// <param name="plan">Holds as long as the version does; null where nothing was thought out before.</param>
+    /// <param name="wish">Where it is to be thought out here, if that is quick.</param>
     /// <param name="passwordHash">Null for none.</param>
     private async Task<ScimAnswer> WriteAsync(
-        HubTransaction transaction, ScimCall call, string id, ScimRequest request, Projection projection, string method, Plan plan, Wish? wish, string? passwordHash)
+        HubTransaction transaction, ScimCall call, string id, ScimRequest request, Projection projection, string method, Plan? plan, Wish? wish, string? passwordHash)
     {
         if (answers.Find(transaction, call, id) is not { } before)
         {
@@ -137,7 +149,7 @@ internal sealed class ChangeUser(IHubStore store, ProvisioningWrites writes, Use
             return ScimAnswer.Of(UserAnswers.PreconditionFailed);
         }
 
-        if (before.Version != plan.Version)
+        if (before.Version != plan?.Version)
         {
             var current = before.Tree();
             if (wish?.InTransaction(current) is not { } desired || desired.Error?.ScimType == "tooMany")
