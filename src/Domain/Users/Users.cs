@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -126,6 +127,7 @@ public static class Users
         if (before.UserNameKey != key || before.Email != after.Email)
         {
             await Invitations.WithdrawUnlessPasswordAsync(transaction, userId);
+            PasswordResets.Withdraw(transaction, userId);
         }
 
         transaction.Noting.OfUser(userId).Row(before);
