@@ -30,6 +30,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<SeatPool> SeatPools => Set<SeatPool>();
     public DbSet<SeatAssignment> SeatAssignments => Set<SeatAssignment>();
     public DbSet<PasswordCredential> Passwords => Set<PasswordCredential>();
+    public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
     public DbSet<TotpCredential> Totps => Set<TotpCredential>();
     public DbSet<EmailCodeCredential> EmailCodes => Set<EmailCodeCredential>();
     public DbSet<Throttle> Throttles => Set<Throttle>();

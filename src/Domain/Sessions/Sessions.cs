@@ -17,8 +17,10 @@ public static class Sessions
 
     private const string Live =
         """
-        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff"
+        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff",
+            p."MustChange"
         FROM "Sessions" s JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
+        LEFT JOIN "Passwords" p ON p."UserId" = s."UserId"
         WHERE s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle AND
         """;
 
@@ -48,6 +50,7 @@ public static class Sessions
                 row.Moment(7), reader.Now - row.Moment(6) > TouchInterval)
             {
                 PutOff = row.Text(10)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+                MustChangePassword = !row.IsDBNull(11) && row.GetBoolean(11),
             }
             : null;
     }
@@ -192,4 +195,7 @@ public sealed record LiveSession(
 {
     /// <summary>The memberships that the person put off answering in this session.</summary>
     public IReadOnlyCollection<string> PutOff { get; init; } = [];
+
+    /// <summary>The password is one that somebody else chose: nothing is let through before there is another.</summary>
+    public bool MustChangePassword { get; init; }
 }
