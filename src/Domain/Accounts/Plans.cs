@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
@@ -154,7 +153,7 @@ public static partial class Plans
         [
             .. rows.Select(row => new ChangeView(
                 row.Change.Sequence, row.Change.At, row.Change.ByUserId,
-                row.Place is null || row.User is null ? null : row.Place.Home ? row.User.DisplayName : ProfileDocument.DisplayNameOf(row.Place.Attributes, row.User.UserName),
+                row.Place is null || row.User is null ? null : MemberNames.Of(row.Place.Home, row.User.UserName, row.User.GivenName, row.User.FamilyName, row.Place.Attributes),
                 row.Change.Kind, row.Application ?? row.Change.ApplicationId, row.Change.Before, row.Change.After)),
         ];
     }

@@ -1,7 +1,6 @@
 using System.Text;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
@@ -35,7 +34,7 @@ public static class PrimaryRequests
 
     private sealed record Named(string AccountId, string UserId, bool Home, string? Attributes, string UserName, string? GivenName, string? FamilyName)
     {
-        public string Name => Home ? User.NameOf(UserName, GivenName, FamilyName) : ProfileDocument.DisplayNameOf(Attributes, UserName);
+        public string Name => MemberNames.Of(Home, UserName, GivenName, FamilyName, Attributes);
     }
 
     /// <returns>Who has PRIMARY in the account; null where nobody has.</returns>

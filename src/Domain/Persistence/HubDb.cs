@@ -64,6 +64,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
         configurationBuilder.Properties<PrimaryRequestState>().HaveConversion<string>();
         configurationBuilder.Properties<PrimaryRequestEnd>().HaveConversion<string>();
         configurationBuilder.Properties<PlanChangeKind>().HaveConversion<string>();
+        configurationBuilder.Properties<MemberSource>().HaveConversion<string>();
         configurationBuilder.Properties<TwoFactorPolicy>().HaveConversion<string>();
     }
 }

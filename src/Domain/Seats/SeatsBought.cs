@@ -1,7 +1,6 @@
 using System.Globalization;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Seats;
@@ -56,47 +55,12 @@ public static partial class Seats
         public int ToFree => Math.Max(0, Used - After);
     }
 
-    /// <summary>Somebody with a seat.</summary>
-    /// <param name="MembershipId">The member.</param>
-    /// <param name="Name">As the account knows them.</param>
-    /// <param name="UserName">The sign-in name.</param>
-    /// <param name="Since">When they got the seat.</param>
-    /// <param name="LastSignInAt">When they last signed in to the account; null for never.</param>
-    public sealed record SeatHolder(string MembershipId, string Name, string UserName, DateTimeOffset Since, DateTimeOffset? LastSignInAt);
-
     /// <returns>What it would mean to have so many seats; null when the account has no pool of the application.</returns>
     public static Task<Preview?> PreviewAsync(HubReader reader, string accountId, string applicationId, int capacity) => (
         from pool in reader.Db.SeatPools.AsNoTracking()
         join application in reader.Db.Applications on pool.ApplicationId equals application.Id
         where pool.AccountId == accountId && pool.ApplicationId == applicationId
         select new Preview(pool.ApplicationId, application.Name, pool.Capacity, capacity, pool.Used)).SingleOrDefaultAsync();
-
-    /// <param name="reader">Where from.</param>
-    /// <param name="accountId">Whose seats.</param>
-    /// <param name="applicationId">Of what.</param>
-    /// <param name="find">The beginning of a sign-in name in any spelling; null for everyone.</param>
-    /// <param name="skip">How many to leave out first.</param>
-    /// <param name="count">How many at most.</param>
-    /// <returns>Who holds a seat, those who have had it longest first.</returns>
-    public static async Task<IReadOnlyList<SeatHolder>> HoldersAsync(HubReader reader, string accountId, string applicationId, string? find, int skip, int count)
-    {
-        var from = find is null ? null : CanonicalName.Of(find);
-        if (find is not null && from is null)
-        {
-            return [];
-        }
-
-        var pattern = from is null ? null : from.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("%", "\\%", StringComparison.Ordinal).Replace("_", "\\_", StringComparison.Ordinal) + "%";
-        return await HoldersAsync(
-            reader, accountId, applicationId, places => pattern is null ? places : places.Where(place => EF.Functions.Like(place.UserNameKey, pattern, "\\")), skip, count);
-    }
-
-    /// <returns>Those of these members who hold a seat of the application in the account.</returns>
-    public static Task<IReadOnlyList<SeatHolder>> HoldersAmongAsync(HubReader reader, string accountId, string applicationId, IReadOnlyCollection<string> membershipIds)
-    {
-        var ids = membershipIds.Take(MostFreedAtOnce).ToArray();
-        return HoldersAsync(reader, accountId, applicationId, places => places.Where(place => ids.Contains(place.Id)), 0, MostFreedAtOnce);
-    }
 
     /// <summary>Sets how many seats of an application the account has.</summary>
     public static async Task<ResizeResult> ResizeAsync(HubTransaction transaction, string accountId, string applicationId, int capacity)
@@ -143,22 +107,5 @@ public static partial class Seats
         return await ResizeAsync(transaction, accountId, applicationId, capacity) is ResizeResult.InUse inUse
             ? transaction.RollBack<ShrinkResult>(new ShrinkResult.InUse(inUse.Used - capacity))
             : new ShrinkResult.Done(capacity, chosen.Count);
-    }
-
-    private static async Task<IReadOnlyList<SeatHolder>> HoldersAsync(
-        HubReader reader, string accountId, string applicationId, Func<IQueryable<Membership>, IQueryable<Membership>> among, int skip, int count)
-    {
-        var rows = await (
-            from seat in reader.Db.SeatAssignments.AsNoTracking()
-            where seat.AccountId == accountId && seat.ApplicationId == applicationId
-            join place in among(reader.Db.Memberships.AsNoTracking()) on seat.MembershipId equals place.Id
-            join user in reader.Db.Users.AsNoTracking() on place.UserId equals user.Id
-            orderby seat.AssignedAt, seat.MembershipId
-            select new { seat.AssignedAt, Place = place, User = user }).Skip(skip).Take(count).ToListAsync();
-        return
-        [
-            .. rows.Select(row => new SeatHolder(
-                row.Place.Id, row.Place.Home ? row.User.DisplayName : ProfileDocument.DisplayNameOf(row.Place.Attributes, row.User.UserName), row.User.UserName, row.AssignedAt, row.Place.LastSignInAt)),
-        ];
     }
 }

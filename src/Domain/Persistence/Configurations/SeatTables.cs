@@ -29,8 +29,5 @@ internal sealed class SeatAssignmentConfiguration : IEntityTypeConfiguration<Sea
         builder.HasOne<Membership>().WithMany().HasForeignKey(assignment => assignment.MembershipId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<SeatPool>().WithMany().HasForeignKey(assignment => new { assignment.AccountId, assignment.ApplicationId })
             .OnDelete(DeleteBehavior.Restrict);
-
-        // Who holds the seats of a pool, in the order in which they got them.
-        builder.HasIndex(assignment => new { assignment.AccountId, assignment.ApplicationId, assignment.AssignedAt, assignment.MembershipId });
     }
 }
