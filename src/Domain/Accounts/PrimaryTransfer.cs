@@ -70,6 +70,7 @@ public static partial class PrimaryTransfer
     {
         var before = membership.PermissionLevel;
         membership.PermissionLevel = PermissionLevel.Primary;
+        Memberships.NoteLevel(transaction, membership.Id, before, PermissionLevel.Primary);
         await Memberships.ChangedAsync(transaction, membership, lowered: false, new { level = new[] { before?.ToString(), "PRIMARY" } });
         await transaction.FlushAsync();
     }

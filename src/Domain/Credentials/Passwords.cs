@@ -1,5 +1,4 @@
 using IdentityHub.Domain.Audit;
-using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -25,7 +24,7 @@ public static class Passwords
             present.Hash = hash;
             present.ChangedAt = transaction.Now;
             await CredentialChange.EndEverythingAsync(transaction, userId, "password changed");
-            await UserNotices.PasswordReplacedAsync(transaction, userId);
+            transaction.Noting.OfUser(userId).PasswordReplaced();
         }
 
         await transaction.FlushAsync();

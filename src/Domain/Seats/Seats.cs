@@ -70,6 +70,7 @@ public static partial class Seats
         });
         await transaction.FlushAsync();
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
+        transaction.Noting.OfMember(membershipId).Seat(applicationId, 1);
         await transaction.AuditAsync("seat.assigned", membership.AccountId, membership.UserId, new { application = applicationId });
         return new AssignResult.Assigned();
     }
@@ -92,6 +93,7 @@ public static partial class Seats
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
         await Revocation.EndGrantsOfSeatAsync(transaction, membershipId, applicationId);
         var userId = await transaction.Db.Memberships.Where(row => row.Id == membershipId).Select(row => row.UserId).SingleAsync();
+        transaction.Noting.OfMember(membershipId).Seat(applicationId, -1);
         await transaction.AuditAsync("seat.released", assignment.AccountId, userId, new { application = applicationId });
         return true;
     }
