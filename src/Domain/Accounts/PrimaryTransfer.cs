@@ -40,6 +40,7 @@ public static partial class PrimaryTransfer
             return new AppointResult.HeldByAnother(holder.Id);
         }
 
+        Memberships.NoteLevel(transaction, membership.Id, membership.PermissionLevel, PermissionLevel.Primary);
         await RaiseAsync(transaction, membership);
         await EndAllAsync(transaction, Open(transaction).Where(row => row.AccountId == membership.AccountId), PrimaryRequestState.Cancelled, PrimaryRequestEnd.Overtaken);
         return new AppointResult.Appointed();
@@ -70,7 +71,6 @@ public static partial class PrimaryTransfer
     {
         var before = membership.PermissionLevel;
         membership.PermissionLevel = PermissionLevel.Primary;
-        Memberships.NoteLevel(transaction, membership.Id, before, PermissionLevel.Primary);
         await Memberships.ChangedAsync(transaction, membership, lowered: false, new { level = new[] { before?.ToString(), "PRIMARY" } });
         await transaction.FlushAsync();
     }

@@ -24,7 +24,7 @@ internal enum PrimaryNotice
 }
 
 /// <summary>Tells everyone concerned how a request for another Primary User stands: who asked, the present Primary User, the candidate; the operators where they are needed.</summary>
-/// <remarks>A mail names the candidate and goes with them. Once the candidate leaves, it names nobody and goes with whom it is written to.</remarks>
+/// <remarks>A mail names the candidate alone, and goes with them. Once the candidate leaves, it names nobody and goes with whom it is written to. Who asked, and why, stands on the page.</remarks>
 internal static class PrimaryNotices
 {
     /// <summary>To one address about one account: ten, then one every six minutes. That the swap was made is told in any case.</summary>
@@ -33,29 +33,29 @@ internal static class PrimaryNotices
     private sealed record Recipient(string UserId, string UserName, string? GivenName, string? FamilyName, string? Email)
     {
         public string Name => MailText.Person(User.NameOf(UserName, GivenName, FamilyName), UserName);
+
+        public string? Address => EmailAddress.Of(Email, UserName);
     }
 
     /// <summary>Who there is to tell, and what about.</summary>
-    private sealed record Concerned(string Account, string Candidate, string? PrimaryUserId, IReadOnlyList<Recipient> People)
+    private sealed record Concerned(PrimaryRequest Request, string Account, string Candidate, Recipient? Primary, IReadOnlyList<Recipient> People)
     {
         public Recipient? Find(string? userId) => People.FirstOrDefault(person => person.UserId == userId);
     }
 
+    /// <param name="transaction">The transaction of the change.</param>
+    /// <param name="request">The request, at the step that it was at before, but for a swap that was made.</param>
+    /// <param name="notice">What is told.</param>
     public static async Task QueueAsync(HubTransaction transaction, PrimaryRequest request, PrimaryNotice notice)
     {
         await transaction.FlushAsync();
         var concerned = await ReadAsync(transaction, request);
-        var operators = notice is PrimaryNotice.Requested or PrimaryNotice.RequestedAndConfirmed or PrimaryNotice.Overdue
-            || (notice == PrimaryNotice.Reminder && request.State == PrimaryRequestState.Requested && concerned.Find(concerned.PrimaryUserId) is null)
-            ? await OperatorsAsync(transaction) : [];
-        foreach (var person in notice switch
+        foreach (var person in await ToldAsync(transaction, concerned, notice))
         {
-            PrimaryNotice.Overdue => operators,
-            PrimaryNotice.Reminder => [.. WhoHasToAct(request, concerned) is { } one ? [one] : operators],
-            _ => concerned.People.Concat(operators).DistinctBy(person => person.UserId),
-        })
-        {
-            await SendAsync(transaction, request, person, request.CandidateUserId, notice == PrimaryNotice.Accepted, Letter(request, concerned, notice, person));
+            if (person.Address is { } address && (notice == PrimaryNotice.Accepted || Allows(transaction, request, address)))
+            {
+                await Notices.QueueAsync(transaction, request.CandidateUserId, TemplateFor(concerned, notice, person), ValuesFor(concerned, person, concerned.Candidate), address);
+            }
         }
     }
 
@@ -67,73 +67,71 @@ internal static class PrimaryNotices
     {
         await transaction.FlushAsync();
         var concerned = await ReadAsync(transaction, request);
-        var named = leaver is null || leaver != request.CandidateUserId;
+        var isNamed = leaver is null || leaver != request.CandidateUserId;
         foreach (var person in concerned.People.Where(person => person.UserId != leaver))
         {
-            var about = person.UserId == request.CandidateUserId ? "you" : named ? concerned.Candidate : "another member";
-            await SendAsync(transaction, request, person, named ? request.CandidateUserId : person.UserId, inAnyCase: false, new(
-                $"The request for another Primary User of {concerned.Account} has ended",
-                $"the request to make {about} the Primary User of {concerned.Account} has ended: {Because(end)}. Nothing was changed.\n"));
+            if (person.Address is { } address && Allows(transaction, request, address))
+            {
+                var values = ValuesFor(concerned, person, isNamed ? concerned.Candidate : "another member");
+                values["reason"] = Because(end);
+                await Notices.QueueAsync(transaction, isNamed ? request.CandidateUserId : person.UserId, MailTemplates.PrimaryEnded, values, address);
+            }
         }
     }
 
-    private sealed record Words(string Subject, string Body);
-
-    private static Words Letter(PrimaryRequest request, Concerned concerned, PrimaryNotice notice, Recipient person)
+    private static async Task<IEnumerable<Recipient>> ToldAsync(HubTransaction transaction, Concerned concerned, PrimaryNotice notice)
     {
-        var account = concerned.Account;
-        var isCandidate = person.UserId == request.CandidateUserId;
-        var whom = isCandidate ? "you" : concerned.Candidate;
-        var until = $"The request ends on {request.ExpiresAt.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC if nobody acts.\n";
-        var accept = isCandidate ? "Sign in and accept or decline it under Your settings, Primary User. " : "They accept or decline it next. ";
-        var confirm = person.UserId == concerned.PrimaryUserId || (!isCandidate && person.UserId != request.RequestedByUserId)
-            ? "Sign in and confirm or decline it on the account's page Primary User. "
-            : "The present Primary User, or the operator, confirms or declines it next. ";
+        var hasToAct = concerned.Request.State == PrimaryRequestState.Confirmed ? concerned.Find(concerned.Request.CandidateUserId) : concerned.Primary;
         return notice switch
         {
-            PrimaryNotice.Requested => new(
-                $"A request for another Primary User of {account}", $"it was asked to make {whom} the Primary User of {account}.\n\n{confirm}{until}"),
-            PrimaryNotice.RequestedAndConfirmed => new(
-                $"A request for another Primary User of {account}", $"it was asked, and confirmed, to make {whom} the Primary User of {account}.\n\n{accept}{until}"),
-            PrimaryNotice.Confirmed => new(
-                $"The request for another Primary User of {account} is confirmed", $"the request to make {whom} the Primary User of {account} was confirmed.\n\n{accept}{until}"),
-            PrimaryNotice.Accepted => new(
-                $"{account} has another Primary User", isCandidate
-                    ? $"you are the Primary User of {account} now.\n"
-                    : $"{whom} is the Primary User of {account} now.\n{(person.UserId == request.FormerUserId ? "You are an Administrator of it from now on, without a permission level.\n" : "")}"),
-            PrimaryNotice.Reminder => new(
-                $"Reminder: a request for another Primary User of {account}",
-                $"the request to make {whom} the Primary User of {account} waits for you.\n\n{(request.State == PrimaryRequestState.Confirmed ? accept : "Sign in and confirm or decline it. ")}{until}"),
-            _ => new(
-                $"A request for another Primary User of {account} has waited for more than 24 hours",
-                $"nobody has confirmed or declined the request to make {whom} the Primary User of {account} yet.\n\n{until}"),
+            PrimaryNotice.Overdue => await OperatorsAsync(transaction),
+            PrimaryNotice.Reminder when hasToAct is not null => [hasToAct],
+            PrimaryNotice.Reminder => concerned.Request.State == PrimaryRequestState.Requested ? await OperatorsAsync(transaction) : [],
+            PrimaryNotice.Requested or PrimaryNotice.RequestedAndConfirmed => concerned.People.Concat(await OperatorsAsync(transaction)).DistinctBy(person => person.UserId),
+            _ => concerned.People,
         };
     }
 
-    private static string Because(PrimaryRequestEnd end) => end switch
+    private static string TemplateFor(Concerned concerned, PrimaryNotice notice, Recipient person)
     {
-        PrimaryRequestEnd.ByCandidate => "it was declined by the one whom it was for",
-        PrimaryRequestEnd.ByPrimary => "it was declined by the present Primary User",
-        PrimaryRequestEnd.ByOperator => "it was declined by the operator",
-        PrimaryRequestEnd.ByRequester => "it was taken back by whoever asked",
-        PrimaryRequestEnd.CandidateLeft => "the one whom it was for can no longer sign in to the account",
-        PrimaryRequestEnd.PrimaryLeft => "the present Primary User can no longer sign in to the account. Ask anew, and the operator can confirm",
-        PrimaryRequestEnd.RequesterLeft => "whoever asked can no longer sign in to the account",
-        PrimaryRequestEnd.Overtaken => "the account was given a Primary User meanwhile",
-        _ => "nobody acted within 72 hours",
+        var request = concerned.Request;
+        var isCandidate = person.UserId == request.CandidateUserId;
+        return notice switch
+        {
+            // Who asked and is no Primary User has nothing to confirm; a candidate never has.
+            PrimaryNotice.Requested when isCandidate || (person.UserId == request.RequestedByUserId && person != concerned.Primary) => MailTemplates.PrimaryRequested,
+            PrimaryNotice.Requested => MailTemplates.PrimaryToConfirm,
+            PrimaryNotice.RequestedAndConfirmed or PrimaryNotice.Confirmed => isCandidate ? MailTemplates.PrimaryToAccept : MailTemplates.PrimaryConfirmed,
+            PrimaryNotice.Accepted when isCandidate => MailTemplates.PrimaryAcceptedToNew,
+            PrimaryNotice.Accepted => person.UserId == request.FormerUserId ? MailTemplates.PrimaryAcceptedToFormer : MailTemplates.PrimaryAccepted,
+            PrimaryNotice.Reminder => isCandidate ? MailTemplates.PrimaryReminderToAccept : MailTemplates.PrimaryReminderToConfirm,
+            _ => MailTemplates.PrimaryOverdue,
+        };
+    }
+
+    private static Dictionary<string, string> ValuesFor(Concerned concerned, Recipient person, string candidate) => new(StringComparer.Ordinal)
+    {
+        ["account"] = concerned.Account,
+        ["person"] = person.Name,
+        ["candidate"] = person.UserId == concerned.Request.CandidateUserId ? "you" : candidate,
+        ["until"] = concerned.Request.ExpiresAt.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture) + " UTC",
     };
 
-    private static Recipient? WhoHasToAct(PrimaryRequest request, Concerned concerned) =>
-        concerned.Find(request.State == PrimaryRequestState.Confirmed ? request.CandidateUserId : concerned.PrimaryUserId);
-
-    private static async Task SendAsync(HubTransaction transaction, PrimaryRequest request, Recipient person, string? goesWith, bool inAnyCase, Words words)
+    private static string Because(PrimaryRequestEnd end) => end switch
     {
-        if (person.Email is { } address && EmailAddress.IsPlausible(address)
-            && (inAnyCase || MailLimits.Allows(transaction, Steps, $"{request.AccountId}|{ProfileDocument.AddressKey(address)}")))
-        {
-            await Mails.QueueAsync(transaction, goesWith, new(address, words.Subject, $"Hello {person.Name},\n\n{words.Body}"));
-        }
-    }
+        PrimaryRequestEnd.ByCandidate => "It was declined by the one whom it was for.",
+        PrimaryRequestEnd.ByPrimary => "It was declined by the present Primary User.",
+        PrimaryRequestEnd.ByOperator => "It was declined by the operator.",
+        PrimaryRequestEnd.ByRequester => "It was taken back by whoever asked.",
+        PrimaryRequestEnd.CandidateLeft => "The one whom it was for can no longer sign in to the account.",
+        PrimaryRequestEnd.PrimaryLeft => "The present Primary User can no longer sign in to the account. Ask anew, and the operator can confirm.",
+        PrimaryRequestEnd.RequesterLeft => "Whoever asked can no longer sign in to the account.",
+        PrimaryRequestEnd.Overtaken => "The account was given a Primary User meanwhile.",
+        _ => "Nobody acted within 72 hours.",
+    };
+
+    private static bool Allows(HubTransaction transaction, PrimaryRequest request, string address) =>
+        MailLimits.Allows(transaction, Steps, $"{request.AccountId}|{ProfileDocument.AddressKey(address)}");
 
     /// <summary>Whoever left the account is told no more of what goes on there.</summary>
     private static async Task<Concerned> ReadAsync(HubTransaction transaction, PrimaryRequest request)
@@ -146,8 +144,9 @@ internal static class PrimaryNotices
             .Where(user => ids.Contains(user.Id) && user.Active && (user.Operator || db.Memberships.Any(place =>
                 place.UserId == user.Id && place.AccountId == request.AccountId && place.Status == MembershipStatus.Active)))
             .Select(user => new Recipient(user.Id, user.UserName, user.GivenName, user.FamilyName, user.Email)).ToListAsync();
-        var candidate = people.Find(person => person.UserId == request.CandidateUserId)?.Name ?? "another member";
-        return new(MailText.Account(account), candidate, primary?.UserId, people);
+        return new(
+            request, MailText.Account(account), people.Find(person => person.UserId == request.CandidateUserId)?.Name ?? "another member",
+            primary is { MaySignIn: true } ? people.Find(person => person.UserId == primary.UserId) : null, people);
     }
 
     private static Task<List<Recipient>> OperatorsAsync(HubTransaction transaction) => transaction.Db.Users.AsNoTracking().Where(user => user.Operator && user.Active)
