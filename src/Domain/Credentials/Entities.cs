@@ -6,6 +6,9 @@ public sealed class PasswordCredential
     public required string UserId { get; init; }
     public required string Hash { get; set; }
     public required DateTimeOffset ChangedAt { get; set; }
+
+    /// <summary>Whether somebody else chose it, for the first sign-in only: until its owner has chosen another, it signs in to nothing else.</summary>
+    public bool MustChange { get; set; }
 }
 
 /// <summary>A user's authenticator app. The secret is sealed; <see cref="LastStep"/> is the last time step that was accepted.</summary>

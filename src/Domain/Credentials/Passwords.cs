@@ -12,17 +12,22 @@ public static class Passwords
     private static readonly Statement Unverify = new("""UPDATE "Users" SET "EmailVerified" = FALSE WHERE "Id" = @user""", "@user");
 
     /// <summary>Gives the user a password, as its hash. What was signed in with the former one ends.</summary>
-    public static async Task SetAsync(HubTransaction transaction, string userId, string hash)
+    /// <param name="transaction">The transaction and who sets it.</param>
+    /// <param name="userId">Whose.</param>
+    /// <param name="hash">The framework's self-describing hash.</param>
+    /// <param name="mustChange">Whether the user must choose another at the next sign-in, before anything else: a first password that somebody handed over.</param>
+    public static async Task SetAsync(HubTransaction transaction, string userId, string hash, bool mustChange = false)
     {
         var present = await transaction.Db.Passwords.SingleOrDefaultAsync(row => row.UserId == userId);
         if (present is null)
         {
-            transaction.Db.Passwords.Add(new() { UserId = userId, Hash = hash, ChangedAt = transaction.Now });
+            transaction.Db.Passwords.Add(new() { UserId = userId, Hash = hash, ChangedAt = transaction.Now, MustChange = mustChange });
         }
         else
         {
             present.Hash = hash;
             present.ChangedAt = transaction.Now;
+            present.MustChange = mustChange;
             await CredentialChange.EndEverythingAsync(transaction, userId, "password changed");
             transaction.Noting.OfUser(userId).PasswordReplaced();
         }
@@ -34,7 +39,7 @@ public static class Passwords
             transaction.Connection.Execute(Unverify, userId);
         }
 
-        await transaction.AuditAsync("password.set", subjectUserId: userId);
+        await transaction.AuditAsync(mustChange ? "password.first-set" : "password.set", subjectUserId: userId);
     }
 
     /// <summary>Keeps the same password under newer parameters. Ends nothing.</summary>

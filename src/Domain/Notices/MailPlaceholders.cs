@@ -11,6 +11,8 @@ internal static partial class MailPlaceholders
 
     public const string Code = "code";
 
+    private const int LongestLink = 2000;
+
     /// <summary>Gives the value as it may stand in a mail. An empty one means that there is nothing to say.</summary>
     private static readonly FrozenDictionary<string, Func<string, string?>> All = new Dictionary<string, Func<string, string?>>(StringComparer.Ordinal)
     {
@@ -29,7 +31,7 @@ internal static partial class MailPlaceholders
         ["time"] = NameOr("just now"),
         ["until"] = NameOr("soon"),
         ["reason"] = text => MailText.Paragraph(text) ?? "(not shown here, for it may hold a link)",
-        ["link"] = link => LinkForm().IsMatch(link) && Uri.TryCreate(link, UriKind.Absolute, out _) ? link : null,
+        ["link"] = link => link.Length <= LongestLink && LinkForm().IsMatch(link) && Uri.TryCreate(link, UriKind.Absolute, out _) ? link : null,
         [Code] = code => CodeForm().IsMatch(code) ? code : null,
         [Changes] = lines => string.Join('\n', lines.Split('\n').Select(MailText.Line).OfType<string>()) is { Length: > 0 } kept ? kept : null,
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -45,7 +47,7 @@ internal static partial class MailPlaceholders
     private static Func<string, string?> NameOr(string otherwise) => value => MailText.Name(value) ?? otherwise;
 
     // Nothing with which an attribute, a line or a text could be left.
-    [GeneratedRegex(@"\Ahttps?://[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]{1,2000}\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\Ahttps?://[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]+\z", RegexOptions.NonBacktracking)]
     private static partial Regex LinkForm();
 
     [GeneratedRegex(@"\A[0-9]{6,8}\z", RegexOptions.NonBacktracking)]
