@@ -171,7 +171,7 @@ internal abstract record NextStep
             return new Refuse(new Refusal.NoSeat(application));
         }
 
-        if (!Acr.IsMultiFactor(session.Amr) && (client.RequireMfa || AccountRequiresTwoFactors(place)))
+        if (!Acr.IsMultiFactor(session.Amr) && (client.RequireMfa || place?.RequiresSecondFactor == true))
         {
             return new Refuse(new Refusal.SecondFactorMissing());
         }
@@ -183,7 +183,4 @@ internal abstract record NextStep
 
         return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues));
     }
-
-    private static bool AccountRequiresTwoFactors(MembershipView? place) =>
-        place is not null && place.AccountTwoFactor.AsksOf(place.Role, place.PermissionLevel, place.TwoFactorRequired);
 }
