@@ -48,6 +48,26 @@ public static class MailTemplates
     public const string SignInCode = "sign-in-code";
     public const string AddressCode = "address-code";
 
+    /// <summary>A request for another Primary User: to who asked and who shall be it; to who confirms it; to the candidate when it is confirmed, and to the others.</summary>
+    public const string PrimaryRequested = "primary-requested";
+    public const string PrimaryToConfirm = "primary-to-confirm";
+    public const string PrimaryToAccept = "primary-to-accept";
+    public const string PrimaryConfirmed = "primary-confirmed";
+
+    /// <summary>The swap was made.</summary>
+    public const string PrimaryAccepted = "primary-accepted";
+    public const string PrimaryAcceptedToNew = "primary-accepted-new";
+    public const string PrimaryAcceptedToFormer = "primary-accepted-former";
+
+    /// <summary>It ended without one.</summary>
+    public const string PrimaryEnded = "primary-ended";
+
+    public const string PrimaryReminderToConfirm = "primary-reminder-confirm";
+    public const string PrimaryReminderToAccept = "primary-reminder-accept";
+
+    /// <summary>To the operators: it waits for longer than promised.</summary>
+    public const string PrimaryOverdue = "primary-overdue";
+
     private const string Folder = "IdentityHub.Domain.Notices.Templates.";
     private const string Extension = ".mail";
 

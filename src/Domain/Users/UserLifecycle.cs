@@ -221,6 +221,7 @@ public static class UserLifecycle
     private static async Task EndAccessAsync(HubTransaction transaction, Membership membership)
     {
         await transaction.FlushAsync();
+        await PrimaryTransfer.LeaveAsync(transaction, membership);
         var now = transaction.Now.ToUnixTimeMilliseconds();
         transaction.Connection.Execute(ShutMemberOut, membership.Id, now);
         if (membership.Home)
