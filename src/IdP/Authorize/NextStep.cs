@@ -185,10 +185,6 @@ internal abstract record NextStep
         return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues));
     }
 
-    private static bool AccountRequiresTwoFactors(MembershipView? place) => place?.TwoFactorRequired == true || place?.AccountTwoFactor switch
-    {
-        TwoFactorPolicy.Required => true,
-        TwoFactorPolicy.Administrators => place.Role == Role.Administrator || place.PermissionLevel == PermissionLevel.Primary,
-        _ => false,
-    };
+    private static bool AccountRequiresTwoFactors(MembershipView? place) =>
+        place is not null && place.AccountTwoFactor.AsksOf(place.Role, place.PermissionLevel, place.TwoFactorRequired);
 }
