@@ -2,7 +2,10 @@ namespace IdentityHub.Domain.Jobs;
 
 public enum JobStatus
 {
-    /// <summary>A file was read; whose column is what is still to be said.</summary>
+    /// <summary>A file is being read. Kept only when it was read to its end.</summary>
+    Reading,
+
+    /// <summary>A file was read; what its columns are is still to be said.</summary>
     Draft,
 
     /// <summary>It is being found out what would happen.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Jobs;
 
@@ -12,6 +11,9 @@ internal sealed record ItemResult(JobOutcome Outcome, string? Note)
     /// <summary>The member whom it made, where it made one.</summary>
     public string? MembershipId { get; init; }
 
+    /// <summary>The line of a file that it was about, as it is to be kept.</summary>
+    public KeptLine? Line { get; init; }
+
     public bool HasChanged => Outcome is JobOutcome.Changed or JobOutcome.Added;
 
     public static ItemResult Changed { get; } = new(JobOutcome.Changed, null);
@@ -22,6 +24,13 @@ internal sealed record ItemResult(JobOutcome Outcome, string? Note)
 
     public static ItemResult Failed(string why) => new(JobOutcome.Failed, why);
 }
+
+/// <summary>A line of a file, and whose it is.</summary>
+/// <param name="Cells">What is kept of it.</param>
+/// <param name="UserNameKey">The canonical name on it; null where there is none.</param>
+/// <param name="UserId">The member's user, where the account has a member of that name.</param>
+/// <param name="MembershipId">That member.</param>
+internal sealed record KeptLine(IReadOnlyList<string> Cells, string? UserNameKey, string? UserId, string? MembershipId);
 
 /// <summary>An item as a runner takes it up.</summary>
 internal sealed record ItemRow(int Ordinal, string? MembershipId, byte[]? SealedLine);
@@ -65,6 +74,8 @@ internal static class JobItems
 
     private static readonly Statement HasEarlierOfName = new(
         """SELECT 1 FROM "JobItems" WHERE "NameTag" = @tag AND "JobId" = @job AND "Ordinal" < @ordinal LIMIT 1""", "@tag", "@job", "@ordinal");
+
+    private static readonly Statement NameOf = new("""SELECT "UserNameKey" FROM "Users" WHERE "Id" = @user""", "@user");
 
     private static readonly Statement ForgetName = new(
         """UPDATE "JobItems" SET "SealedLine" = NULL, "NameTag" = NULL WHERE "NameTag" = @tag""", "@tag");
@@ -115,11 +126,14 @@ internal static class JobItems
     public static bool IsSecondOfName(HubReader reader, string jobId, int ordinal, string nameTag) =>
         reader.Connection.Scalar(HasEarlierOfName, nameTag, jobId, ordinal) is not null;
 
-    /// <summary>Blanks every line that is about a user of this name: they are erased.</summary>
-    public static async Task ForgetAsync(HubTransaction transaction, string userNameKey)
+    /// <summary>Blanks every line of a file that has the name of this user, who is about to be erased.</summary>
+    public static async Task ForgetAsync(HubTransaction transaction, string userId)
     {
         await transaction.FlushAsync();
-        transaction.Connection.Execute(ForgetName, ImportLines.TagOf(transaction, userNameKey));
+        if (transaction.Connection.Scalar(NameOf, userId) is string name)
+        {
+            transaction.Connection.Execute(ForgetName, ImportLines.TagOf(transaction, name));
+        }
     }
 
     public static JobCounts Count(HubReader reader, string jobId)

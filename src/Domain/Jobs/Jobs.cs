@@ -14,7 +14,7 @@ public static class Jobs
     /// <summary>How many members can be named one by one: more are chosen by a filter.</summary>
     public const int MostNamed = 1000;
 
-    private static readonly JobStatus[] Unfinished = [JobStatus.Draft, JobStatus.Preparing, JobStatus.Preview, JobStatus.Waiting, JobStatus.Running];
+    private static readonly JobStatus[] Unfinished = [JobStatus.Reading, JobStatus.Draft, JobStatus.Preparing, JobStatus.Preview, JobStatus.Waiting, JobStatus.Running];
 
     public abstract record PrepareResult
     {
