@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Keys;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -70,6 +71,11 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
             {
                 await Task.Yield();
             }
+        }
+
+        while (await store.WriteAsync(Self, transaction => Task.FromResult(JobRemoval.Sweep(transaction)), cancellationToken))
+        {
+            await Task.Yield();
         }
 
         await store.WriteAsync(

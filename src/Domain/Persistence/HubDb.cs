@@ -5,6 +5,7 @@ using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Seats;
@@ -46,6 +47,8 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<RevokedToken> RevokedTokens => Set<RevokedToken>();
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<Job> Jobs => Set<Job>();
+    public DbSet<JobItem> JobItems => Set<JobItem>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<HubSecret> HubSecrets => Set<HubSecret>();
     public DbSet<UserKey> UserKeys => Set<UserKey>();

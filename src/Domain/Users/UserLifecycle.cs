@@ -2,6 +2,7 @@ using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -251,6 +252,7 @@ public static class UserLifecycle
         }
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
+        await JobItems.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
         await Notices.Notices.QueueErasureAsync(transaction, userId);
         await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
