@@ -24,6 +24,9 @@ public sealed class Account
     /// <summary>How many memberships there are, whatever their status. Counted as they come and go: a list of a million says its length at once.</summary>
     public int MemberCount { get; init; }
 
+    /// <summary>For how many days the account keeps its reports: 30 to 3650.</summary>
+    public int ReportRetentionDays { get; set; } = Reports.ReportRetention.DefaultDays;
+
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
 
@@ -121,7 +122,9 @@ public static class MemberProfiles
         transaction.Connection.Execute(Write, membership.Id, profile.ExternalId, attributes, transaction.Now.ToUnixTimeMilliseconds());
         await transaction.RefreshAsync(membership.Id, membership.UserId);
         MemberEmails.Replace(transaction, membership.AccountId, membership.Id, ProfileDocument.Parse(membership.Attributes), profile.Attributes);
-        await transaction.AuditAsync("member.profile-changed", membership.AccountId, membership.UserId);
+        await transaction.AuditAsync(
+            "member.profile-changed", membership.AccountId, membership.UserId,
+            AuditChanges.Of(ProfileDocument.Parse(membership.Attributes), profile.Attributes, ("externalId", membership.ExternalId, profile.ExternalId)));
         return true;
     }
 

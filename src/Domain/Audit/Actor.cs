@@ -16,6 +16,9 @@ public abstract record Actor
     /// <summary>A signed-in user.</summary>
     public sealed record Person(string UserId) : Actor
     {
+        /// <summary>The network address that they come from; null where nobody knows.</summary>
+        public string? From { get; init; }
+
         public override string Kind => PersonKind;
         public override string? Id => UserId;
     }

@@ -7,6 +7,7 @@ using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Seats;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.Domain.Users;
@@ -41,6 +42,9 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<RevokedToken> RevokedTokens => Set<RevokedToken>();
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<Connection> Connections => Set<Connection>();
+    public DbSet<SignInDay> SignInDays => Set<SignInDay>();
+    public DbSet<SeatDay> SeatDays => Set<SeatDay>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<HubSecret> HubSecrets => Set<HubSecret>();
     public DbSet<UserKey> UserKeys => Set<UserKey>();

@@ -1,6 +1,8 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Seats;
@@ -81,6 +83,7 @@ public static class Seats
         });
         await transaction.FlushAsync();
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
+        SeatDays.Record(transaction, membership.AccountId, applicationId);
         await transaction.AuditAsync("seat.assigned", membership.AccountId, membership.UserId, new { application = applicationId });
         return new AssignResult.Assigned();
     }
@@ -101,6 +104,7 @@ public static class Seats
             .ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Used, pool => pool.Used - 1));
         await transaction.FlushAsync();
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
+        SeatDays.Record(transaction, assignment.AccountId, applicationId);
         await Revocation.EndGrantsOfSeatAsync(transaction, membershipId, applicationId);
         var userId = await transaction.Db.Memberships.Where(row => row.Id == membershipId).Select(row => row.UserId).SingleAsync();
         await transaction.AuditAsync("seat.released", assignment.AccountId, userId, new { application = applicationId });
@@ -166,6 +170,7 @@ public static class Seats
     {
         // Counted by the database, never by a tracked copy: assignments in this very transaction count too.
         var pools = transaction.Db.SeatPools.Where(pool => pool.AccountId == accountId && pool.ApplicationId == applicationId);
+        var before = 0;
         if (await pools.AsNoTracking().SingleOrDefaultAsync() is not { } present)
         {
             transaction.Db.SeatPools.Add(new() { AccountId = accountId, ApplicationId = applicationId, Capacity = capacity });
@@ -178,8 +183,13 @@ public static class Seats
         {
             return new ResizeResult.InUse(present.Used);
         }
+        else
+        {
+            before = present.Capacity;
+        }
 
-        await transaction.AuditAsync("seats.resized", accountId, details: new { application = applicationId, capacity });
+        await transaction.AuditAsync("seats.resized", accountId, details: new { application = applicationId, capacity = new[] { before, capacity } });
+        SeatDays.Record(transaction, accountId, applicationId);
         return new ResizeResult.Resized(capacity);
     }
 
@@ -193,6 +203,7 @@ public static class Seats
             return false;
         }
 
+        var changes = AuditChanges.WithFacts([("name", application?.Name, name), ("seated", application?.Seated, seated)], ("application", id));
         if (application is null)
         {
             transaction.Db.Applications.Add(new() { Id = id, Name = name, Seated = seated });
@@ -203,7 +214,7 @@ public static class Seats
             application.Seated = seated;
         }
 
-        await transaction.AuditAsync("application.changed", details: new { application = id });
+        await transaction.AuditAsync("application.changed", details: changes);
         return true;
     }
 

@@ -7,8 +7,11 @@ namespace IdentityHub.Domain.Persistence.Configurations;
 
 internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
 {
-    public void Configure(EntityTypeBuilder<Account> builder) =>
+    public void Configure(EntityTypeBuilder<Account> builder)
+    {
         builder.Property(account => account.Scim).HasConversion<ScimSettingsText>();
+        builder.Property(account => account.ReportRetentionDays).HasDefaultValue(Reports.ReportRetention.DefaultDays);
+    }
 }
 
 internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
