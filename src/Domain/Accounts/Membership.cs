@@ -61,4 +61,13 @@ public sealed record MembershipView(
     MembershipStatus Status,
     bool Home,
     bool TwoFactorRequired,
-    IReadOnlyList<string> Seats);
+    IReadOnlyList<string> Seats)
+{
+    /// <summary>Whether this place asks two factors of this member: of them alone, of those who administer, or of everybody.</summary>
+    public bool RequiresSecondFactor => TwoFactorRequired || AccountTwoFactor switch
+    {
+        TwoFactorPolicy.Required => true,
+        TwoFactorPolicy.Administrators => Role == Role.Administrator || PermissionLevel == Permissions.PermissionLevel.Primary,
+        _ => false,
+    };
+}

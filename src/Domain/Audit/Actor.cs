@@ -16,7 +16,7 @@ public abstract record Actor
     /// <summary>A signed-in user.</summary>
     public sealed record Person(string UserId) : Actor
     {
-        /// <summary>The network address that they come from; null where nobody knows.</summary>
+        /// <summary>The network address from which they act; null where none is known.</summary>
         public string? From { get; init; }
 
         public override string Kind => PersonKind;
