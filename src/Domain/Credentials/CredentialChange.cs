@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Credentials;
@@ -14,6 +15,6 @@ internal static class CredentialChange
         user.Epoch++;
         await transaction.Db.SaveChangesAsync();
         await Sessions.Sessions.EndAllOfAsync(transaction, userId, reason);
-        await Revocation.EndGrantsOfUserAsync(transaction, userId);
+        await Revocation.EndGrantsOfUserAsync(transaction, userId, ConnectionEnd.CredentialReplaced);
     }
 }

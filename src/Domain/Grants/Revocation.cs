@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,25 +19,28 @@ internal static class Revocation
             grant.MembershipId == membershipId && grant.RevokedAt == null
             && transaction.Db.Clients.Any(client => client.Id == grant.ClientId && client.RequireSeat == applicationId));
         await EndAsync(transaction, grants);
+        Connections.EndOfSeat(transaction, membershipId, applicationId);
     }
 
     /// <summary>Ends everything that a member was granted.</summary>
-    public static async Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId)
+    public static async Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId, ConnectionEnd how = ConnectionEnd.EndedByAdministrator)
     {
         await transaction.FlushAsync();
         if (transaction.Connection.Scalar(AnyOfMember, membershipId) is not null)
         {
             await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.MembershipId == membershipId && grant.RevokedAt == null));
+            Connections.EndOfMember(transaction, membershipId, how);
         }
     }
 
     /// <summary>Ends everything that a user was granted in any account.</summary>
-    public static async Task EndGrantsOfUserAsync(HubTransaction transaction, string userId)
+    public static async Task EndGrantsOfUserAsync(HubTransaction transaction, string userId, ConnectionEnd how = ConnectionEnd.EndedByAdministrator)
     {
         await transaction.FlushAsync();
         if (transaction.Connection.Scalar(AnyOfUser, userId) is not null)
         {
             await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.UserId == userId && grant.RevokedAt == null));
+            Connections.EndOfUser(transaction, userId, how);
         }
     }
 

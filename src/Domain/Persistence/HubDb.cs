@@ -8,6 +8,7 @@ using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Seats;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.Domain.Users;
@@ -49,6 +50,9 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<JobItem> JobItems => Set<JobItem>();
+    public DbSet<Connection> Connections => Set<Connection>();
+    public DbSet<SignInDay> SignInDays => Set<SignInDay>();
+    public DbSet<SeatDay> SeatDays => Set<SeatDay>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<HubSecret> HubSecrets => Set<HubSecret>();
     public DbSet<UserKey> UserKeys => Set<UserKey>();

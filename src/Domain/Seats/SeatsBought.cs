@@ -83,6 +83,7 @@ public static partial class Seats
 
         Plans.Record(transaction, accountId, PlanChangeKind.Seats, applicationId, present?.Capacity.ToString(CultureInfo.InvariantCulture), capacity.ToString(CultureInfo.InvariantCulture));
         await transaction.AuditAsync("seats.resized", accountId, details: new { application = applicationId, capacity = new[] { present?.Capacity, capacity } });
+        SeatDays.Record(transaction, accountId, applicationId);
         return new ResizeResult.Resized(capacity);
     }
 

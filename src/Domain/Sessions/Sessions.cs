@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Sessions;
@@ -152,6 +153,7 @@ public static class Sessions
 
         session.EndedAt = transaction.Now;
         await LogoutNotices.QueueAsync(transaction, transaction.Db.Grants.Where(grant => grant.SessionId == sessionId));
+        Connections.EndOfSession(transaction, sessionId, Connections.WhyEnded(reason, transaction.Actor, session.UserId));
         await transaction.AuditAsync("session.ended", session.AccountId, session.UserId, new { reason });
         return true;
     }

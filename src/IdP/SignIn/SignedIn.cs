@@ -19,7 +19,7 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
         var userId = owner.UserId;
         var present = await flow.SessionAsync(context);
         var secret = await store.WriteAsync(
-            new Actor.Person(userId),
+            new Actor.Person(userId) { From = BrowserFacts.AddressOf(context) },
             async transaction =>
             {
                 if (owner.SessionId is not null)

@@ -11,6 +11,7 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
     {
         builder.Property(account => account.Scim).HasConversion<ScimSettingsText>();
         builder.HasOne<Plan>().WithMany().HasForeignKey(account => account.PlanId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(account => account.ReportRetentionDays).HasDefaultValue(Reports.ReportRetention.DefaultDays);
     }
 }
 
