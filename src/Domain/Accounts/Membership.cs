@@ -61,4 +61,11 @@ public sealed record MembershipView(
     MembershipStatus Status,
     bool Home,
     bool TwoFactorRequired,
-    IReadOnlyList<string> Seats);
+    IReadOnlyList<string> Seats)
+{
+    /// <summary>False while the operator has suspended the account, and once it is closed.</summary>
+    public bool AccountIsOpen { get; init; } = true;
+
+    /// <summary>Whether the member may act in the account.</summary>
+    public bool LetsIn => Status == MembershipStatus.Active && AccountIsOpen;
+}

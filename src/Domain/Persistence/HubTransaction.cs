@@ -42,6 +42,9 @@ public sealed class HubTransaction : HubReader
         return result;
     }
 
+    /// <summary>Has the dispatcher look right after the commit, as for a row that was written.</summary>
+    internal void WakeOutbox() => HasOutbox = true;
+
     private HashSet<object>? done;
 
     /// <summary>Whether this is the first time in this transaction that this is asked of it: several operations in one may have the same thing told.</summary>
@@ -139,6 +142,16 @@ internal static class UserSealing
         }
 
         using var cipher = Sealer.CipherOf(Unseal(reader, row.UserId, row.SealedKey));
+        return Sealer.Open(cipher, place, sealedBytes);
+    }
+
+    /// <returns>The user's key, to open several things with; null once it is gone.</returns>
+    public static async Task<byte[]?> OpenKeyAsync(HubReader reader, string userId) =>
+        await reader.Db.UserKeys.AsNoTracking().SingleOrDefaultAsync(key => key.UserId == userId) is { } row ? Unseal(reader, row.UserId, row.SealedKey) : null;
+
+    public static byte[]? Open(byte[] key, string place, byte[] sealedBytes)
+    {
+        using var cipher = Sealer.CipherOf(key);
         return Sealer.Open(cipher, place, sealedBytes);
     }
 

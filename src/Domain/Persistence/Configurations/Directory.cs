@@ -7,8 +7,12 @@ namespace IdentityHub.Domain.Persistence.Configurations;
 
 internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
 {
-    public void Configure(EntityTypeBuilder<Account> builder) =>
+    public void Configure(EntityTypeBuilder<Account> builder)
+    {
         builder.Property(account => account.Scim).HasConversion<ScimSettingsText>();
+        builder.Property(account => account.Status).HasDefaultValue(AccountStatus.Open);
+        builder.Property(account => account.Epoch).HasDefaultValue(0);
+    }
 }
 
 internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
@@ -17,6 +21,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
     {
         builder.HasIndex(user => user.UserNameKey).IsUnique();
         builder.Ignore(user => user.DisplayName);
+        builder.Property(user => user.Theme).HasDefaultValue(Theme.System);
     }
 }
 
