@@ -15,13 +15,16 @@ public static class Sessions
 
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
 
-    private static readonly Statement BySecret = new(
+    private const string Live =
         """
         SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff"
         FROM "Sessions" s JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
-        WHERE s."SecretHash" = @hash AND s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle
-        """,
-        "@hash", "@now", "@idle");
+        WHERE s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle AND
+        """;
+
+    private static readonly Statement BySecret = new(Live + """ s."SecretHash" = @hash""", "@hash", "@now", "@idle");
+
+    private static readonly Statement ById = new(Live + """ s."Id" = @id""", "@id", "@now", "@idle");
 
     private static readonly Statement TouchSession = new(
         """UPDATE "Sessions" SET "LastSeenAt" = @now WHERE "Id" = @id AND "EndedAt" IS NULL""", "@id", "@now");
@@ -31,10 +34,14 @@ public static class Sessions
     private static readonly Statement Leave = new("""UPDATE "Sessions" SET "AccountId" = NULL WHERE "UserId" = @user AND "AccountId" = @account""", "@user", "@account");
 
     /// <returns>The live session of this cookie secret, with its user still active; otherwise null.</returns>
-    public static LiveSession? Find(HubReader reader, string secret)
+    public static LiveSession? Find(HubReader reader, string secret) => Find(reader, BySecret, RandomId.HashOf(secret));
+
+    /// <returns>The live session that a grant came from, with its user still active; otherwise null.</returns>
+    public static LiveSession? FindById(HubReader reader, string sessionId) => Find(reader, ById, sessionId);
+
+    private static LiveSession? Find(HubReader reader, Statement by, string key)
     {
-        using var row = reader.Connection.Bind(
-            BySecret, RandomId.HashOf(secret), reader.Now.ToUnixTimeMilliseconds(), (reader.Now - IdleLifetime).ToUnixTimeMilliseconds()).ExecuteReader();
+        using var row = reader.Connection.Bind(by, key, reader.Now.ToUnixTimeMilliseconds(), (reader.Now - IdleLifetime).ToUnixTimeMilliseconds()).ExecuteReader();
         return row.Read()
             ? new(
                 row.GetString(0), row.GetString(1), row.GetString(8), row.GetBoolean(9), row.Moment(2), row.GetString(3), row.Text(4), row.Moment(5),

@@ -1,7 +1,6 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
-using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.Protocol;
 
@@ -174,7 +173,7 @@ internal abstract record NextStep
             return new Refuse(new Refusal.NoSeat(application));
         }
 
-        if (!Acr.IsMultiFactor(session.Amr) && (client.RequireMfa || AccountRequiresTwoFactors(place)))
+        if (!Acr.IsMultiFactor(session.Amr) && (client.RequireMfa || place?.RequiresSecondFactor == true))
         {
             return new Refuse(new Refusal.SecondFactorMissing());
         }
@@ -186,11 +185,4 @@ internal abstract record NextStep
 
         return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues));
     }
-
-    private static bool AccountRequiresTwoFactors(MembershipView? place) => place?.TwoFactorRequired == true || place?.AccountTwoFactor switch
-    {
-        TwoFactorPolicy.Required => true,
-        TwoFactorPolicy.Administrators => place.Role == Role.Administrator || place.PermissionLevel == PermissionLevel.Primary,
-        _ => false,
-    };
 }
