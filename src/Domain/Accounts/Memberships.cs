@@ -21,7 +21,7 @@ public static partial class Memberships
 
     private static readonly Statement One = new(
         """
-        SELECT "Id", "UserId", "AccountId", "UserNameKey", "Role", "PermissionLevel", "Status", "Home", "AcceptedAt", "Epoch", "CreatedAt", "UpdatedAt"
+        SELECT "Id", "UserId", "AccountId", "UserNameKey", "Role", "PermissionLevel", "Status", "Home", "AcceptedAt", "Epoch", "CreatedAt", "UpdatedAt", "NameKey"
         FROM "Memberships" WHERE "Id" = @id
         """,
         "@id");
@@ -164,6 +164,7 @@ public static partial class Memberships
             {
                 Id = row.GetString(0), UserId = row.GetString(1), AccountId = row.GetString(2), UserNameKey = row.GetString(3), Role = row.Role(4), PermissionLevel = row.Level(5),
                 Status = row.Status(6), Home = row.GetBoolean(7), AcceptedAt = row.MomentOrNull(8), Epoch = row.GetInt32(9), CreatedAt = row.Moment(10), UpdatedAt = row.Moment(11),
+                NameKey = row.GetString(12),
             }
             : null;
     }

@@ -13,17 +13,22 @@ public static class Passwords
     private static readonly Statement Unverify = new("""UPDATE "Users" SET "EmailVerified" = FALSE WHERE "Id" = @user""", "@user");
 
     /// <summary>Gives the user a password, as its hash. What was signed in with the former one ends.</summary>
-    public static async Task SetAsync(HubTransaction transaction, string userId, string hash)
+    /// <param name="transaction">The transaction and who sets it.</param>
+    /// <param name="userId">Whose it is.</param>
+    /// <param name="hash">The password's hash.</param>
+    /// <param name="mustChange">Whether somebody else chose it, so that the user must choose their own at the next sign-in.</param>
+    public static async Task SetAsync(HubTransaction transaction, string userId, string hash, bool mustChange = false)
     {
         var present = await transaction.Db.Passwords.SingleOrDefaultAsync(row => row.UserId == userId);
         if (present is null)
         {
-            transaction.Db.Passwords.Add(new() { UserId = userId, Hash = hash, ChangedAt = transaction.Now });
+            transaction.Db.Passwords.Add(new() { UserId = userId, Hash = hash, ChangedAt = transaction.Now, MustChange = mustChange });
         }
         else
         {
             present.Hash = hash;
             present.ChangedAt = transaction.Now;
+            present.MustChange = mustChange;
             await CredentialChange.EndEverythingAsync(transaction, userId, "password changed");
             await UserNotices.PasswordReplacedAsync(transaction, userId);
         }

@@ -57,6 +57,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
         configurationBuilder.Properties<Role>().HaveConversion<string>();
         configurationBuilder.Properties<PermissionLevel>().HaveConversion<LevelName>();
         configurationBuilder.Properties<MembershipStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<MemberSource>().HaveConversion<string>();
         configurationBuilder.Properties<TwoFactorPolicy>().HaveConversion<string>();
         configurationBuilder.Properties<AccountStatus>().HaveConversion<string>();
         configurationBuilder.Properties<Theme>().HaveConversion<string>();

@@ -124,6 +124,11 @@ public static class Users
         }
 
         await transaction.RefreshAsync(userId, withMemberships: before.UserNameKey != key);
+        if ((before.UserName, before.GivenName, before.FamilyName) != (after.UserName, after.GivenName, after.FamilyName))
+        {
+            await MemberNames.RenewAsync(transaction, userId);
+        }
+
         if (before.UserNameKey != key || before.Email != after.Email)
         {
             await Invitations.WithdrawUnlessPasswordAsync(transaction, userId);

@@ -30,6 +30,7 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
     public const string OnePrimaryPerAccount = "IX_Memberships_OnePrimaryPerAccount";
     public const string Administrators = "IX_Memberships_Administrators";
     public const string OneHomePerUser = "IX_Memberships_OneHomePerUser";
+    public const string Table = "IX_Memberships_Table";
 
     public void Configure(EntityTypeBuilder<Membership> builder)
     {
@@ -44,6 +45,17 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
         builder.HasIndex(membership => new { membership.AccountId, membership.UpdatedAt, membership.Id });
         builder.HasIndex(membership => new { membership.AccountId, membership.UserNameKey }).IsUnique();
         builder.HasIndex(membership => new { membership.AccountId, membership.ExternalId }).HasFilter("\"ExternalId\" IS NOT NULL");
+
+        // All that the table of users is found, filtered, sorted and counted by, so that no row with a profile in it is read for a line that is not shown.
+        builder.HasIndex(
+            membership => new
+            {
+                membership.AccountId, membership.NameKey, membership.Id, membership.UserNameKey, membership.Role, membership.PermissionLevel, membership.Status,
+                membership.TwoFactorRequired, membership.LastSignInAt, membership.Source, membership.AcceptedAt, membership.UserId,
+            },
+            Table);
+        builder.Property(membership => membership.NameKey).HasDefaultValue("");
+        builder.Property(membership => membership.Source).HasDefaultValue(MemberSource.File);
 
         // Who could administer the account if another ceased to: few, however many members there are.
         builder.HasIndex(membership => membership.AccountId, Administrators).HasFilter("\"Role\" = 'Administrator' OR \"PermissionLevel\" = 'PRIMARY'");

@@ -25,6 +25,9 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
         builder.HasOne<User>().WithMany().HasForeignKey(session => session.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(session => session.SecretHash).IsUnique();
         builder.HasIndex(session => session.ExpiresAt);
+
+        // Who was seen just now.
+        builder.HasIndex(session => new { session.LastSeenAt, session.UserId }).HasFilter("\"EndedAt\" IS NULL");
     }
 }
 
