@@ -46,6 +46,7 @@ internal static class HubServices
         services.AddHostedService<OutboxDispatcher>();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
+        services.AddHostedService<PrimaryRequestSweep>();
         services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboxHandler, MailHandler>();
         services.AddSingleton<IOutboxHandler, MailErasureHandler>();

@@ -42,6 +42,9 @@ public sealed class Account
     /// <summary>How many memberships there are, whatever their status. Counted as they come and go: a list of a million says its length at once.</summary>
     public int MemberCount { get; init; }
 
+    /// <summary>What the account has agreed with the operator. Null when nothing was chosen yet.</summary>
+    public string? PlanId { get; set; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Notices;
@@ -113,7 +112,7 @@ public static class Invitations
             return new InviteResult.HasPassword();
         }
 
-        if (AddressOf(invitee.Email, invitee.UserName) is not { } address)
+        if (EmailAddress.Of(invitee.Email, invitee.UserName) is not { } address)
         {
             return new InviteResult.NoAddress();
         }
@@ -129,7 +128,8 @@ public static class Invitations
         transaction.Connection.Execute(WithdrawEarlier, invitee.UserId, now);
         transaction.Connection.Execute(
             Insert, RandomId.New(), invitee.UserId, invitee.UserEpoch, invitee.AccountId, RandomId.HashOf(token), HashOf(token, address), now, until.ToUnixTimeMilliseconds());
-        await Mails.QueueAsync(transaction, invitee.UserId, Letter(address, invitee, $"{issuer}/invitation?token={token}", until));
+        await Notices.Notices.QueueAsync(transaction, invitee.UserId, MailTemplates.Invitation, ValuesOf(invitee, $"{issuer}/invitation?token={token}", until), address);
+        transaction.Noting.OfMember(membershipId).Invited = true;
         await transaction.AuditAsync("member.invited", invitee.AccountId, invitee.UserId);
         return new InviteResult.Invited(until);
     }
@@ -216,20 +216,16 @@ public static class Invitations
     }
 
     /// <summary>Whether the mail went where this user reads theirs now: one that went to an address since corrected is somebody else's.</summary>
-    private static bool IsTheirs(string token, User user, string sentToHash) => AddressOf(user.Email, user.UserName) is { } address && HashOf(token, address) == sentToHash;
-
-    private static string? AddressOf(string? email, string userName) =>
-        email is not null ? (EmailAddress.IsPlausible(email) ? email : null) : EmailAddress.IsPlausible(userName) ? userName : null;
+    private static bool IsTheirs(string token, User user, string sentToHash) => EmailAddress.Of(user.Email, user.UserName) is { } address && HashOf(token, address) == sentToHash;
 
     private static string HashOf(string token, string address) => RandomId.HashOf($"{token}|{address}");
 
-    private static Mail Letter(string address, Invitee invitee, string link, DateTimeOffset until)
+    private static Dictionary<string, string> ValuesOf(Invitee invitee, string link, DateTimeOffset until) => new(StringComparer.Ordinal)
     {
-        var name = MailText.Account(invitee.AccountName);
-        return new(
-            address, $"{name} invites you",
-            $"Hello {MailText.Person(invitee.DisplayName, invitee.UserName)},\n\n{name} invites you to sign in. Your user name is {MailText.UserName(invitee.UserName)}.\n\nOpen this link and choose a password:\n\n{link}\n\n"
-            + $"The link works once, until {until.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC.\n\n"
-            + $"If you do not know {name}, do nothing: without the link nobody can sign in as you.\n");
-    }
+        ["account"] = invitee.AccountName,
+        ["person"] = MailText.Person(invitee.DisplayName, invitee.UserName),
+        ["userName"] = invitee.UserName,
+        ["link"] = link,
+        ["until"] = MailText.Moment(until),
+    };
 }

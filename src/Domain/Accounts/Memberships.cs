@@ -69,6 +69,7 @@ public static partial class Memberships
 
         var before = membership.Role;
         membership.Role = role;
+        transaction.Noting.OfMember(membership.Id).Change("Role", PermissionNames.Of(before), PermissionNames.Of(role));
         await ChangedAsync(transaction, membership, lowered: role == Role.User, new { role = new[] { PermissionNames.Of(before), PermissionNames.Of(role) } });
         return new ChangeResult.Changed();
     }
@@ -93,6 +94,7 @@ public static partial class Memberships
 
         var before = membership.PermissionLevel;
         membership.PermissionLevel = level;
+        NoteLevel(transaction, membership.Id, before, level);
         await ChangedAsync(transaction, membership, lowered: before is not null, new { level = new[] { before?.ToString(), level?.ToString() } });
         return new ChangeResult.Changed();
     }
@@ -111,6 +113,7 @@ public static partial class Memberships
         }
 
         membership.TwoFactorRequired = required;
+        transaction.Noting.OfMember(membership.Id).Change("Second factor", required ? "not required" : "required", required ? "required" : "not required");
         await ChangedAsync(transaction, membership, lowered: required, new { twoFactorRequired = required });
         return new ChangeResult.Changed();
     }
@@ -184,6 +187,14 @@ public static partial class Memberships
 
         await transaction.FlushAsync();
         return transaction.Connection.Scalar(AnotherAdministrator, membership.AccountId, membership.Id) is null;
+    }
+
+    /// <summary>Has a change of level told. A transfer of PRIMARY has its own notices.</summary>
+    internal static void NoteLevel(HubTransaction transaction, string membershipId, PermissionLevel? before, PermissionLevel? after)
+    {
+        transaction.Noting.OfMember(membershipId).Change("Permission level", NameOf(before), NameOf(after));
+
+        static string NameOf(PermissionLevel? level) => level is { } given ? PermissionNames.Of(given) : "none";
     }
 
     internal static async Task ChangedAsync(HubTransaction transaction, Membership membership, bool lowered, object details)

@@ -119,6 +119,7 @@ public static partial class Memberships
             transaction.Connection.Execute(MakeUserInactive, member.UserId);
         }
 
+        transaction.Noting.OfMember(membership.Id).Added = true;
         await transaction.AuditAsync(
             "member.added", member.AccountId, member.UserId, new { role = PermissionNames.Of(member.Role), status = membership.Status.ToString() });
         return new AddResult.Added(membership);

@@ -1,5 +1,4 @@
 using IdentityHub.Domain.Audit;
-using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,9 +13,9 @@ public static class Passwords
 
     /// <summary>Gives the user a password, as its hash. What was signed in with the former one ends.</summary>
     /// <param name="transaction">The transaction and who sets it.</param>
-    /// <param name="userId">Whose it is.</param>
-    /// <param name="hash">The password's hash.</param>
-    /// <param name="mustChange">Whether somebody else chose it, so that the user must choose their own at the next sign-in.</param>
+    /// <param name="userId">Whose.</param>
+    /// <param name="hash">The framework's self-describing hash.</param>
+    /// <param name="mustChange">Whether the user must choose another at the next sign-in, before anything else: a first password that somebody handed over.</param>
     public static async Task SetAsync(HubTransaction transaction, string userId, string hash, bool mustChange = false)
     {
         var present = await transaction.Db.Passwords.SingleOrDefaultAsync(row => row.UserId == userId);
@@ -30,7 +29,7 @@ public static class Passwords
             present.ChangedAt = transaction.Now;
             present.MustChange = mustChange;
             await CredentialChange.EndEverythingAsync(transaction, userId, "password changed");
-            await UserNotices.PasswordReplacedAsync(transaction, userId);
+            transaction.Noting.OfUser(userId).PasswordReplaced();
         }
 
         await transaction.FlushAsync();
@@ -40,7 +39,7 @@ public static class Passwords
             transaction.Connection.Execute(Unverify, userId);
         }
 
-        await transaction.AuditAsync("password.set", subjectUserId: userId);
+        await transaction.AuditAsync(mustChange ? "password.first-set" : "password.set", subjectUserId: userId);
     }
 
     /// <summary>Gives a person who proved the former password another one, without ending the session in which they did so.</summary>
@@ -54,7 +53,7 @@ public static class Passwords
     internal static async Task<int?> ReplaceOwnAsync(HubTransaction transaction, string userId, string formerHash, string hash, string keptSessionId, bool endOthers)
     {
         var replaced = await transaction.Db.Passwords.Where(row => row.UserId == userId && row.Hash == formerHash)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.Hash, hash).SetProperty(row => row.ChangedAt, transaction.Now));
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.Hash, hash).SetProperty(row => row.ChangedAt, transaction.Now).SetProperty(row => row.MustChange, false));
         if (replaced == 0)
         {
             return null;

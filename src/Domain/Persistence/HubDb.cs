@@ -24,6 +24,10 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<Group> Groups => Set<Group>();
     public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
     public DbSet<ProvisioningLogEntry> ProvisioningLog => Set<ProvisioningLogEntry>();
+    public DbSet<PrimaryRequest> PrimaryRequests => Set<PrimaryRequest>();
+    public DbSet<Plan> Plans => Set<Plan>();
+    public DbSet<PlanChange> PlanChanges => Set<PlanChange>();
+    public DbSet<BillingDetails> BillingDetails => Set<BillingDetails>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<ProvisioningToken> ProvisioningTokens => Set<ProvisioningToken>();
     public DbSet<Application> Applications => Set<Application>();
@@ -57,6 +61,9 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
         configurationBuilder.Properties<Role>().HaveConversion<string>();
         configurationBuilder.Properties<PermissionLevel>().HaveConversion<LevelName>();
         configurationBuilder.Properties<MembershipStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<PrimaryRequestState>().HaveConversion<string>();
+        configurationBuilder.Properties<PrimaryRequestEnd>().HaveConversion<string>();
+        configurationBuilder.Properties<PlanChangeKind>().HaveConversion<string>();
         configurationBuilder.Properties<MemberSource>().HaveConversion<string>();
         configurationBuilder.Properties<TwoFactorPolicy>().HaveConversion<string>();
         configurationBuilder.Properties<AccountStatus>().HaveConversion<string>();

@@ -121,7 +121,7 @@ public static class UserLifecycle
 
         await EndAccessAsync(transaction, membership);
         await transaction.AuditAsync("member.deactivated", membership.AccountId, membership.UserId);
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Deactivated);
+        transaction.Noting.OfMember(membership.Id).Status(membership.Status);
         return StatusResult.Changed;
     }
 
@@ -153,11 +153,7 @@ public static class UserLifecycle
 
         await transaction.RefreshAsync(membership.Id, membership.UserId);
         await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId);
-        if (accepted)
-        {
-            await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Reactivated);
-        }
-
+        transaction.Noting.OfMember(membership.Id).Status(MembershipStatus.Inactive);
         return StatusResult.Changed;
     }
 
@@ -180,7 +176,7 @@ public static class UserLifecycle
         }
 
         // The last notice is written while the address is still known, and names no user id: it outlives the user.
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Deleted);
+        await MemberNotices.QueueLastAsync(transaction, membership.Id, declined: false);
         if (membership.Status != MembershipStatus.Inactive)
         {
             await EndAccessAsync(transaction, membership);
@@ -225,6 +221,7 @@ public static class UserLifecycle
     private static async Task EndAccessAsync(HubTransaction transaction, Membership membership)
     {
         await transaction.FlushAsync();
+        await PrimaryTransfer.LeaveAsync(transaction, membership);
         var now = transaction.Now.ToUnixTimeMilliseconds();
         transaction.Connection.Execute(ShutMemberOut, membership.Id, now);
         if (membership.Home)
@@ -255,7 +252,7 @@ public static class UserLifecycle
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
-        await Mails.QueueErasureAsync(transaction, userId);
+        await Notices.Notices.QueueErasureAsync(transaction, userId);
         await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
             .SetProperty(entry => entry.SubjectUserId, (string?)null).SetProperty(entry => entry.SealedDetails, (byte[]?)null));
 

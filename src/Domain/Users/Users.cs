@@ -1,5 +1,4 @@
 using IdentityHub.Domain.Accounts;
-using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -132,18 +131,20 @@ public static class Users
         if (before.UserNameKey != key || before.Email != after.Email)
         {
             await Invitations.WithdrawUnlessPasswordAsync(transaction, userId);
-            await UserNotices.ChangedAsync(transaction, userId, before, after);
         }
 
+        transaction.Noting.OfUser(userId).Row(before);
         await transaction.AuditAsync("user.changed", subjectUserId: userId);
         return new ChangeResult.Changed();
     }
 
-    internal static Row ReadRow(HubTransaction transaction, string userId)
+    internal static Row ReadRow(HubTransaction transaction, string userId) =>
+        FindRow(transaction, userId) ?? throw new InvalidOperationException("There is no such user.");
+
+    /// <returns>Null when the user is gone.</returns>
+    internal static Row? FindRow(HubTransaction transaction, string userId)
     {
         using var row = transaction.Connection.Bind(One, userId).ExecuteReader();
-        return row.Read()
-            ? new(row.GetString(0), row.GetString(1), row.Text(2), row.Text(3), row.Text(4), row.GetBoolean(5), row.GetBoolean(6))
-            : throw new InvalidOperationException("There is no such user.");
+        return row.Read() ? new(row.GetString(0), row.GetString(1), row.Text(2), row.Text(3), row.Text(4), row.GetBoolean(5), row.GetBoolean(6)) : null;
     }
 }

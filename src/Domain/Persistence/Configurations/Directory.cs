@@ -12,6 +12,7 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
         builder.Property(account => account.Scim).HasConversion<ScimSettingsText>();
         builder.Property(account => account.Status).HasDefaultValue(AccountStatus.Open);
         builder.Property(account => account.Epoch).HasDefaultValue(0);
+        builder.HasOne<Plan>().WithMany().HasForeignKey(account => account.PlanId).OnDelete(DeleteBehavior.Restrict);
     }
 }
 
@@ -20,6 +21,9 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.HasIndex(user => user.UserNameKey).IsUnique();
+
+        // The few who run the hub, among however many users.
+        builder.HasIndex(user => user.Operator).HasFilter("\"Operator\"");
         builder.Ignore(user => user.DisplayName);
         builder.Property(user => user.Theme).HasDefaultValue(Theme.System);
     }
@@ -115,10 +119,15 @@ internal sealed class GroupMemberConfiguration : IEntityTypeConfiguration<GroupM
 
 internal sealed class ProvisioningLogConfiguration : IEntityTypeConfiguration<ProvisioningLogEntry>
 {
+    public const string Refused = "IX_ProvisioningLog_Refused";
+
     public void Configure(EntityTypeBuilder<ProvisioningLogEntry> builder)
     {
         builder.HasKey(entry => entry.Sequence);
         builder.HasIndex(entry => new { entry.AccountId, entry.Sequence });
+
+        // What went wrong, among however much that went well.
+        builder.HasIndex(entry => new { entry.AccountId, entry.Sequence }, Refused).HasFilter("\"Status\" >= 400");
         builder.HasIndex(entry => entry.ResourceId);
     }
 }
