@@ -255,6 +255,7 @@ public static class Invitations
         row.TokenHash == tokenHash && row.UsedAt == null && row.WithdrawnAt == null && row.ExpiresAt > reader.Now
         && reader.Db.Users.Any(user => user.Id == row.UserId && user.Active && user.Epoch == row.UserEpoch)
         && reader.Db.Memberships.Any(place => place.UserId == row.UserId && place.AccountId == row.AccountId && place.Home && place.Status == MembershipStatus.Active)
+        && reader.Db.Accounts.Any(account => account.Id == row.AccountId && account.Status == AccountStatus.Open)
         && !reader.Db.Passwords.Any(password => password.UserId == row.UserId));
 
     /// <summary>Why an invitation that cannot be used cannot be.</summary>

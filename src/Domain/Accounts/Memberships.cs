@@ -12,7 +12,7 @@ public static partial class Memberships
     /// <summary>A row for each seat of each place, and one for a place without any. Every sign-in asks this, so EF Core does not.</summary>
     private static readonly Statement OfUser = new(
         """
-        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired"
+        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired", a."Status"
         FROM "Memberships" m
         JOIN "Accounts" a ON a."Id" = m."AccountId"
         LEFT JOIN "SeatAssignments" s ON s."MembershipId" = m."Id"
@@ -134,7 +134,10 @@ public static partial class Memberships
                 seats = [];
                 places.Add(new(
                     row.GetString(0), userId, row.GetString(1), row.GetString(2), Enum.Parse<TwoFactorPolicy>(row.GetString(3)), row.Role(4), row.Level(5),
-                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), row.GetBoolean(9), seats));
+                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), row.GetBoolean(9), seats)
+                {
+                    AccountIsOpen = row.GetString(10) == nameof(AccountStatus.Open),
+                });
             }
 
             if (row.Text(8) is { } application)

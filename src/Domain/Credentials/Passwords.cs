@@ -63,6 +63,29 @@ public static class Passwords
         return (await Sessions.Sessions.StartAsync(transaction, userId, user.Epoch + 1, session.AuthTime, session.Amr))?.Secret;
     }
 
+    /// <summary>Gives a person who proved the former password another one, without ending the session in which they did so.</summary>
+    /// <param name="transaction">The transaction; the actor is the person.</param>
+    /// <param name="userId">The person.</param>
+    /// <param name="formerHash">The hash that was proved. It must be the one still: a password that was replaced meanwhile stays.</param>
+    /// <param name="hash">Of the new one.</param>
+    /// <param name="keptSessionId">The session that goes on, with what was granted in it.</param>
+    /// <param name="endOthers">Whether every other session ends.</param>
+    /// <returns>How many other sessions ended; null when the former hash is none any more: nothing was changed.</returns>
+    internal static async Task<int?> ReplaceOwnAsync(HubTransaction transaction, string userId, string formerHash, string hash, string keptSessionId, bool endOthers)
+    {
+        var replaced = await transaction.Db.Passwords.Where(row => row.UserId == userId && row.Hash == formerHash)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.Hash, hash).SetProperty(row => row.ChangedAt, transaction.Now).SetProperty(row => row.MustChange, false));
+        if (replaced == 0)
+        {
+            return null;
+        }
+
+        var ended = await CredentialChange.MoveOnAsync(transaction, userId, keptSessionId, endOthers, "password changed");
+        transaction.Noting.OfUser(userId).PasswordReplaced();
+        await transaction.AuditAsync("password.changed", subjectUserId: userId, details: new { otherSessionsEnded = ended });
+        return ended;
+    }
+
     /// <summary>Keeps the same password under newer parameters. Ends nothing.</summary>
     public static Task RenewHashAsync(HubTransaction transaction, string userId, string formerHash, string hash) =>
         transaction.Db.Passwords.Where(row => row.UserId == userId && row.Hash == formerHash)

@@ -74,5 +74,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
         configurationBuilder.Properties<PlanChangeKind>().HaveConversion<string>();
         configurationBuilder.Properties<MemberSource>().HaveConversion<string>();
         configurationBuilder.Properties<TwoFactorPolicy>().HaveConversion<string>();
+        configurationBuilder.Properties<AccountStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<Theme>().HaveConversion<string>();
     }
 }

@@ -36,6 +36,9 @@ public sealed class HubTransaction : HubReader
         return result;
     }
 
+    /// <summary>Has the dispatcher look right after the commit, as for a row that was written.</summary>
+    internal void WakeOutbox() => HasOutbox = true;
+
     private HashSet<object>? done;
     private NoticeLedger? noting;
 
@@ -190,6 +193,16 @@ internal static class UserSealing
         }
 
         using var cipher = Sealer.CipherOf(Unseal(reader, row.UserId, row.SealedKey));
+        return Sealer.Open(cipher, place, sealedBytes);
+    }
+
+    /// <returns>The user's key, to open several things with; null once it is gone.</returns>
+    public static async Task<byte[]?> OpenKeyAsync(HubReader reader, string userId) =>
+        await reader.Db.UserKeys.AsNoTracking().SingleOrDefaultAsync(key => key.UserId == userId) is { } row ? Unseal(reader, row.UserId, row.SealedKey) : null;
+
+    public static byte[]? Open(byte[] key, string place, byte[] sealedBytes)
+    {
+        using var cipher = Sealer.CipherOf(key);
         return Sealer.Open(cipher, place, sealedBytes);
     }
 
