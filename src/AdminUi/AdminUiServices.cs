@@ -1,5 +1,6 @@
 using System.Net;
 using IdentityHub.AdminUi.SignIn;
+using IdentityHub.AdminUi.Users;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -19,6 +20,7 @@ public static class AdminUiServices
             .AddSingleton<Provider>()
             .AddSingleton<ConsoleSignIn>()
             .AddSingleton<ConsoleSessions>()
+            .AddSingleton<FirstPassword>()
             .AddSingleton<IAntiforgeryAdditionalDataProvider, FormAccount>()
             .AddHostedService(provider => provider.GetRequiredService<ConsoleClient>());
         services.AddHttpClient(Provider.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10))
