@@ -16,7 +16,7 @@ namespace IdentityHub.Domain.Tests.Reports;
 public sealed class ConnectionTests : HubTests
 {
     private TestMember member = null!;
-    private Sessions.Session session = null!;
+    private Domain.Sessions.Session session = null!;
 
     public override async Task InitializeAsync()
     {

@@ -9,7 +9,7 @@ namespace IdentityHub.Domain.Tests.Reports;
 public sealed class ReportReaderTests : HubTests
 {
     private static readonly DateOnly Today = new(2030, 1, 2);
-    private readonly Dictionary<string, (TestMember Member, Sessions.Session Session)> people = [];
+    private readonly Dictionary<string, (TestMember Member, Domain.Sessions.Session Session)> people = [];
 
     public override async Task InitializeAsync()
     {
