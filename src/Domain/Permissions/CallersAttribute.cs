@@ -26,6 +26,9 @@ public enum Caller
 
     /// <summary>Whoever holds the link of an invitation that was mailed.</summary>
     Invitation,
+
+    /// <summary>Whoever holds the link of a password reset that was mailed.</summary>
+    PasswordReset,
 }
 
 /// <summary>Every endpoint says who may call it; a test walks the routes and fails where one does not.</summary>

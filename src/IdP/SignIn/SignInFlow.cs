@@ -211,6 +211,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     {
         NextStep.AskPassword => $"/sign-in?tx={id}",
         NextStep.AskSecondFactor => $"/sign-in/code?tx={id}",
+        NextStep.ChangePassword => $"/sign-in/new-password?tx={id}",
         NextStep.Accept => $"/sign-in/membership?tx={id}",
         NextStep.ChooseAccount => $"/sign-in/account?tx={id}",
         _ => $"/sign-in/refused?tx={id}",

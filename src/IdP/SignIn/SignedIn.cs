@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -18,6 +19,7 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
     {
         var userId = owner.UserId;
         var present = await flow.SessionAsync(context);
+        var isKnown = devices.Read(cookies.Device(context.Request))?.UserId == userId;
         var secret = await store.WriteAsync(
             new Actor.Person(userId),
             async transaction =>
@@ -27,7 +29,7 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
                     return await Sessions.StepUpAsync(transaction, owner.SessionId, time.GetUtcNow(), amr);
                 }
 
-                return await StartOrRenewAsync(transaction, present, owner, amr);
+                return await StartOrRenewAsync(transaction, present, owner, amr, isKnown ? null : BrowserWords.Of(context.Request.Headers.UserAgent));
             },
             context.RequestAborted);
         if (secret is null)
@@ -36,7 +38,7 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
         }
 
         flow.UseSession(context, secret);
-        if (devices.Read(cookies.Device(context.Request))?.UserId != userId)
+        if (!isKnown)
         {
             cookies.SetDevice(context.Response, devices.Make(userId));
         }
@@ -45,7 +47,12 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
     }
 
     /// <summary>The same user's session goes on with a new secret; another user's ends.</summary>
-    private async Task<string?> StartOrRenewAsync(HubTransaction transaction, LiveSession? present, CodeOwner owner, string amr)
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="present">Who is signed in in this browser.</param>
+    /// <param name="owner">Who has proved who they are.</param>
+    /// <param name="amr">How.</param>
+    /// <param name="newDevice">The browser in words where they had not signed in before; null where they had.</param>
+    private async Task<string?> StartOrRenewAsync(HubTransaction transaction, LiveSession? present, CodeOwner owner, string amr, string? newDevice)
     {
         if (present is not null && present.UserId == owner.UserId)
         {
@@ -57,6 +64,12 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
             await Sessions.EndAsync(transaction, present.Id, "another user signed in");
         }
 
-        return (await Sessions.StartAsync(transaction, owner.UserId, owner.UserEpoch, time.GetUtcNow(), amr))?.Secret;
+        var started = await Sessions.StartAsync(transaction, owner.UserId, owner.UserEpoch, time.GetUtcNow(), amr);
+        if (started is not null && newDevice is not null)
+        {
+            await DeviceNotices.QueueAsync(transaction, owner.UserId, newDevice);
+        }
+
+        return started?.Secret;
     }
 }
