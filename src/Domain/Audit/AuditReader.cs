@@ -64,11 +64,15 @@ public static class AuditReader
 
     private static List<AuditEntry> Read(HubReader reader, AuditQuery query, AuditCursor? after, int most)
     {
+        // What is everybody's is in the order in which it was written: there is an index of moments only within what is somebody's.
+        var isOfOne = query.AccountId is not null || query.SubjectUserIds is not null || query.ActorUserIds is not null;
         var values = new List<object>();
         var conditions = new List<string>();
         if (query.AccountId is not null)
         {
-            conditions.Add($"""e."AccountId" = {Value(query.AccountId)}""");
+            // Of one person there is less to look through than of an account: an index of the account is of no use then, and is kept from being taken for one.
+            var column = query.SubjectUserIds is null && query.ActorUserIds is null ? "e.\"AccountId\"" : "e.\"AccountId\" || ''";
+            conditions.Add($"{column} = {Value(query.AccountId)}");
         }
 
         AddList("Action", query.Family is { } family ? AuditSentences.ActionsOf(family) : null);
@@ -91,7 +95,9 @@ public static class AuditReader
 
         if (after is { } last)
         {
-            conditions.Add($"""e."At" <= {Value(last.At)} AND (e."At" < {Value(last.At)} OR e."Sequence" < {Value(last.Sequence)})""");
+            conditions.Add(isOfOne
+                ? $"""e."At" <= {Value(last.At)} AND (e."At" < {Value(last.At)} OR e."Sequence" < {Value(last.Sequence)})"""
+                : $"""e."Sequence" < {Value(last.Sequence)}""");
         }
 
         var sql = new StringBuilder(Columns);
@@ -100,7 +106,7 @@ public static class AuditReader
             sql.Append(" WHERE ").AppendJoin(" AND ", conditions);
         }
 
-        sql.Append(CultureInfo.InvariantCulture, $""" ORDER BY e."At" DESC, e."Sequence" DESC LIMIT {Value(most)}""");
+        sql.Append(CultureInfo.InvariantCulture, $""" ORDER BY {(isOfOne ? "e.\"At\" DESC, " : "")}e."Sequence" DESC LIMIT {Value(most)}""");
         using var row = reader.Connection.Bind(sql.ToString(), values).ExecuteReader();
         var entries = new List<AuditEntry>();
         while (row.Read())

@@ -88,7 +88,7 @@ public static class ReportReader
         var from = ReportDay.Of(query.From) * ReportDay.Milliseconds;
         var open = query.OpenNow ? (reader.Now - LongestOpen).ToUnixTimeMilliseconds() : from;
         sql.Append(CultureInfo.InvariantCulture, $""" AND c."StartedAt" >= {Value(Math.Max(from, open))}""")
-            .Append(CultureInfo.InvariantCulture, $""" AND c."StartedAt" < {Value((ReportDay.Of(query.To) + 1) * ReportDay.Milliseconds)}""");
+            .Append(CultureInfo.InvariantCulture, $""" AND c."StartedAt" <= {Value(after?.StartedAt ?? ((ReportDay.Of(query.To) + 1) * ReportDay.Milliseconds) - 1)}""");
         if (query.ClientId is not null)
         {
             sql.Append(CultureInfo.InvariantCulture, $""" AND c."ClientId" = {Value(query.ClientId)}""");
@@ -109,7 +109,7 @@ public static class ReportReader
 
         if (after is { } last)
         {
-            sql.Append(CultureInfo.InvariantCulture, $""" AND c."StartedAt" <= {Value(last.StartedAt)} AND (c."StartedAt" < {Value(last.StartedAt)} OR c."Id" < {Value(last.Id)})""");
+            sql.Append(CultureInfo.InvariantCulture, $""" AND (c."StartedAt" < {Value(last.StartedAt)} OR c."Id" < {Value(last.Id)})""");
         }
 
         sql.Append(CultureInfo.InvariantCulture, $""" ORDER BY c."StartedAt" DESC, c."Id" DESC LIMIT {Value(most)}""");
