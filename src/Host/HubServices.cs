@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using IdentityHub.AdminUi;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Events;
@@ -45,9 +46,11 @@ internal static class HubServices
         services.AddHostedService<OutboxDispatcher>();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
+        services.AddHostedService<PrimaryRequestSweep>();
         services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboxHandler, MailHandler>();
         services.AddSingleton<IOutboxHandler, MailErasureHandler>();
+        services.AddSingleton<IOutboxHandler, AccountShutHandler>();
         services.AddHttpClient();
         var idp = new IdPOptions(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))
         {

@@ -122,6 +122,11 @@ public static class MemberProfiles
         transaction.Connection.Execute(Write, membership.Id, profile.ExternalId, attributes, transaction.Now.ToUnixTimeMilliseconds());
         await transaction.RefreshAsync(membership.Id, membership.UserId);
         MemberEmails.Replace(transaction, membership.AccountId, membership.Id, ProfileDocument.Parse(membership.Attributes), profile.Attributes);
+        if (!membership.Home)
+        {
+            await MemberNames.RenewAsync(transaction, membership.UserId);
+        }
+
         await transaction.AuditAsync(
             "member.profile-changed", membership.AccountId, membership.UserId,
             AuditChanges.Of(ProfileDocument.Parse(membership.Attributes), profile.Attributes, ("externalId", membership.ExternalId, profile.ExternalId)));

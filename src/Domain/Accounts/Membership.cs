@@ -22,6 +22,12 @@ public sealed class Membership
     /// <summary>The user's own <see cref="User.UserNameKey"/>, kept here too: an account finds and orders its members by it without looking at anybody else's.</summary>
     public required string UserNameKey { get; set; }
 
+    /// <summary>The name by which the account knows the member, in the form in which it is found and ordered: see <see cref="MemberNames"/>.</summary>
+    public required string NameKey { get; set; }
+
+    /// <summary>How the member came into the account.</summary>
+    public MemberSource Source { get; init; }
+
     /// <summary>What the account's HR system calls this member.</summary>
     public string? ExternalId { get; set; }
 
@@ -63,11 +69,12 @@ public sealed record MembershipView(
     bool TwoFactorRequired,
     IReadOnlyList<string> Seats)
 {
+    /// <summary>False while the operator has suspended the account, and once it is closed.</summary>
+    public bool AccountIsOpen { get; init; } = true;
+
+    /// <summary>Whether the member may act in the account.</summary>
+    public bool LetsIn => Status == MembershipStatus.Active && AccountIsOpen;
+
     /// <summary>Whether this place asks two factors of this member: of them alone, of those who administer, or of everybody.</summary>
-    public bool RequiresSecondFactor => TwoFactorRequired || AccountTwoFactor switch
-    {
-        TwoFactorPolicy.Required => true,
-        TwoFactorPolicy.Administrators => Role == Role.Administrator || PermissionLevel == Permissions.PermissionLevel.Primary,
-        _ => false,
-    };
+    public bool RequiresSecondFactor => AccountTwoFactor.AsksOf(Role, PermissionLevel, TwoFactorRequired);
 }

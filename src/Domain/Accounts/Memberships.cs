@@ -12,7 +12,7 @@ public static partial class Memberships
     /// <summary>A row for each seat of each place, and one for a place without any. Every sign-in asks this, so EF Core does not.</summary>
     private static readonly Statement OfUser = new(
         """
-        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired"
+        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired", a."Status"
         FROM "Memberships" m
         JOIN "Accounts" a ON a."Id" = m."AccountId"
         LEFT JOIN "SeatAssignments" s ON s."MembershipId" = m."Id"
@@ -22,7 +22,7 @@ public static partial class Memberships
 
     private static readonly Statement One = new(
         """
-        SELECT "Id", "UserId", "AccountId", "UserNameKey", "Role", "PermissionLevel", "Status", "Home", "AcceptedAt", "Epoch", "CreatedAt", "UpdatedAt"
+        SELECT "Id", "UserId", "AccountId", "UserNameKey", "Role", "PermissionLevel", "Status", "Home", "AcceptedAt", "Epoch", "CreatedAt", "UpdatedAt", "NameKey"
         FROM "Memberships" WHERE "Id" = @id
         """,
         "@id");
@@ -70,6 +70,7 @@ public static partial class Memberships
 
         var before = membership.Role;
         membership.Role = role;
+        transaction.Noting.OfMember(membership.Id).Change("Role", PermissionNames.Of(before), PermissionNames.Of(role));
         await ChangedAsync(transaction, membership, lowered: role == Role.User, new { role = new[] { PermissionNames.Of(before), PermissionNames.Of(role) } });
         return new ChangeResult.Changed();
     }
@@ -94,6 +95,7 @@ public static partial class Memberships
 
         var before = membership.PermissionLevel;
         membership.PermissionLevel = level;
+        NoteLevel(transaction, membership.Id, before, level);
         await ChangedAsync(transaction, membership, lowered: before is not null, new { level = new[] { Named(before), Named(level) } });
         return new ChangeResult.Changed();
     }
@@ -112,6 +114,7 @@ public static partial class Memberships
         }
 
         membership.TwoFactorRequired = required;
+        transaction.Noting.OfMember(membership.Id).Change("Second factor", required ? "not required" : "required", required ? "required" : "not required");
         await ChangedAsync(transaction, membership, lowered: required, new { twoFactorRequired = new[] { !required, required } });
         return new ChangeResult.Changed();
     }
@@ -131,7 +134,10 @@ public static partial class Memberships
                 seats = [];
                 places.Add(new(
                     row.GetString(0), userId, row.GetString(1), row.GetString(2), Enum.Parse<TwoFactorPolicy>(row.GetString(3)), row.Role(4), row.Level(5),
-                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), row.GetBoolean(9), seats));
+                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), row.GetBoolean(9), seats)
+                {
+                    AccountIsOpen = row.GetString(10) == nameof(AccountStatus.Open),
+                });
             }
 
             if (row.Text(8) is { } application)
@@ -164,6 +170,7 @@ public static partial class Memberships
             {
                 Id = row.GetString(0), UserId = row.GetString(1), AccountId = row.GetString(2), UserNameKey = row.GetString(3), Role = row.Role(4), PermissionLevel = row.Level(5),
                 Status = row.Status(6), Home = row.GetBoolean(7), AcceptedAt = row.MomentOrNull(8), Epoch = row.GetInt32(9), CreatedAt = row.Moment(10), UpdatedAt = row.Moment(11),
+                NameKey = row.GetString(12),
             }
             : null;
     }
@@ -183,6 +190,14 @@ public static partial class Memberships
 
         await transaction.FlushAsync();
         return transaction.Connection.Scalar(AnotherAdministrator, membership.AccountId, membership.Id) is null;
+    }
+
+    /// <summary>Has a change of level told. A transfer of PRIMARY has its own notices.</summary>
+    internal static void NoteLevel(HubTransaction transaction, string membershipId, PermissionLevel? before, PermissionLevel? after)
+    {
+        transaction.Noting.OfMember(membershipId).Change("Permission level", NameOf(before), NameOf(after));
+
+        static string NameOf(PermissionLevel? level) => level is { } given ? PermissionNames.Of(given) : "none";
     }
 
     internal static async Task ChangedAsync(HubTransaction transaction, Membership membership, bool lowered, object details)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
@@ -9,7 +10,7 @@ public static partial class Memberships
 {
     private static readonly Statement UserToAdd = new(
         """
-        SELECT u."UserNameKey", u."GivenName", u."FamilyName", u."Email", EXISTS (SELECT 1 FROM "Memberships" m WHERE m."UserId" = u."Id"),
+        SELECT u."UserName", u."UserNameKey", u."GivenName", u."FamilyName", u."Email", EXISTS (SELECT 1 FROM "Memberships" m WHERE m."UserId" = u."Id"),
             (SELECT p."Id" FROM "Memberships" p WHERE p."UserId" = u."Id" AND p."AccountId" = @account)
         FROM "Users" u WHERE u."Id" = @user
         """,
@@ -17,11 +18,11 @@ public static partial class Memberships
 
     private static readonly Statement Insert = new(
         """
-        INSERT INTO "Memberships" ("Id", "UserId", "AccountId", "UserNameKey", "ExternalId", "Attributes", "Role", "PermissionLevel", "Status", "Home",
+        INSERT INTO "Memberships" ("Id", "UserId", "AccountId", "UserNameKey", "NameKey", "Source", "ExternalId", "Attributes", "Role", "PermissionLevel", "Status", "Home",
             "AcceptedAt", "TwoFactorRequired", "Epoch", "CreatedAt", "UpdatedAt")
-        VALUES (@id, @user, @account, @name, @external, @attributes, @role, @level, @status, @home, @accepted, FALSE, 0, @now, @now)
+        VALUES (@id, @user, @account, @name, @shown, @source, @external, @attributes, @role, @level, @status, @home, @accepted, FALSE, 0, @now, @now)
         """,
-        "@id", "@user", "@account", "@name", "@external", "@attributes", "@role", "@level", "@status", "@home", "@accepted", "@now");
+        "@id", "@user", "@account", "@name", "@shown", "@source", "@external", "@attributes", "@role", "@level", "@status", "@home", "@accepted", "@now");
 
     private static readonly Statement MakeUserInactive = new("""UPDATE "Users" SET "Active" = FALSE WHERE "Id" = @user""", "@user");
 
@@ -66,6 +67,9 @@ public static partial class Memberships
 
         public string? ExternalId { get; init; }
 
+        /// <summary>How the member comes; null: as who acts does.</summary>
+        public MemberSource? Source { get; init; }
+
         /// <summary>What the account has on file: a <see cref="ProfileDocument"/>. Null: what the user's own row says, unless the member is only invited.</summary>
         public JsonObject? Attributes { get; init; }
     }
@@ -95,6 +99,8 @@ public static partial class Memberships
             UserId = member.UserId,
             AccountId = member.AccountId,
             UserNameKey = user.UserNameKey,
+            NameKey = MemberNames.KeyOf(MemberNames.Of(home, user.UserName, user.Facts.GivenName, user.Facts.FamilyName, text)),
+            Source = member.Source ?? SourceOf(transaction.Actor),
             ExternalId = member.ExternalId,
             Attributes = text,
             Role = member.Role,
@@ -113,15 +119,24 @@ public static partial class Memberships
             transaction.Connection.Execute(MakeUserInactive, member.UserId);
         }
 
+        transaction.Noting.OfMember(membership.Id).Added = true;
         await transaction.AuditAsync(
             "member.added", member.AccountId, member.UserId, new { role = PermissionNames.Of(member.Role), level = Named(membership.PermissionLevel), status = membership.Status.ToString() });
         return new AddResult.Added(membership);
     }
 
+    private static MemberSource SourceOf(Actor actor) => actor switch
+    {
+        Actor.Person => MemberSource.Pages,
+        Actor.Provisioning => MemberSource.Provisioning,
+        _ => MemberSource.File,
+    };
+
     private static void Write(HubTransaction transaction, Membership membership)
     {
         transaction.Connection.Execute(
-            Insert, membership.Id, membership.UserId, membership.AccountId, membership.UserNameKey, membership.ExternalId, membership.Attributes,
+            Insert, membership.Id, membership.UserId, membership.AccountId, membership.UserNameKey, membership.NameKey, membership.Source.ToString(), membership.ExternalId,
+            membership.Attributes,
             PermissionNames.Of(membership.Role), membership.PermissionLevel is { } level ? PermissionNames.Of(level) : null, membership.Status.ToString(), membership.Home,
             membership.AcceptedAt?.ToUnixTimeMilliseconds(), transaction.Now.ToUnixTimeMilliseconds());
         transaction.Connection.Execute(CountNewcomer, membership.AccountId);
@@ -139,11 +154,11 @@ public static partial class Memberships
         }
     }
 
-    private static (string UserNameKey, ProfileDocument.Facts Facts, bool HasHome, string? PresentId) ReadUser(HubTransaction transaction, string userId, string accountId)
+    private static (string UserName, string UserNameKey, ProfileDocument.Facts Facts, bool HasHome, string? PresentId) ReadUser(HubTransaction transaction, string userId, string accountId)
     {
         using var row = transaction.Connection.Bind(UserToAdd, userId, accountId).ExecuteReader();
         return row.Read()
-            ? (row.GetString(0), new(row.Text(1), row.Text(2), row.Text(3)), row.GetBoolean(4), row.Text(5))
+            ? (row.GetString(0), row.GetString(1), new(row.Text(2), row.Text(3), row.Text(4)), row.GetBoolean(5), row.Text(6))
             : throw new InvalidOperationException("There is no such user to add.");
     }
 }

@@ -6,6 +6,9 @@ public sealed class PasswordCredential
     public required string UserId { get; init; }
     public required string Hash { get; set; }
     public required DateTimeOffset ChangedAt { get; set; }
+
+    /// <summary>Whether somebody else chose it, for the first sign-in only: until its owner has chosen another, it signs in to nothing else.</summary>
+    public bool MustChange { get; set; }
 }
 
 /// <summary>A user's authenticator app. The secret is sealed; <see cref="LastStep"/> is the last time step that was accepted.</summary>
@@ -22,7 +25,9 @@ public sealed class EmailCodeCredential
 {
     public required string UserId { get; init; }
     public required string Address { get; set; }
-    public required DateTimeOffset VerifiedAt { get; set; }
+
+    /// <summary>When the user first showed that they read mail there; null of an address that an administrator named and to which no code was typed yet.</summary>
+    public required DateTimeOffset? VerifiedAt { get; set; }
 }
 
 /// <summary>How far a limit is used up: the moment at which it will be empty again (generic cell rate algorithm).</summary>

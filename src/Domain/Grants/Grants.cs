@@ -216,7 +216,10 @@ public static class Grants
         CreatedAt = row.Moment(22),
         Generation = row.GetInt32(7),
         ExpiresAt = row.Moment(8),
-        User = new(row.GetString(9), row.GetString(10), row.Text(11), row.Text(12), row.Text(13), row.GetBoolean(14), row.Moment(15)),
+        User = new(row.GetString(9), row.GetString(10), row.Text(11), row.Text(12), row.Text(13), row.GetBoolean(14), row.Moment(15))
+        {
+            Locale = row.Text(24), ZoneInfo = row.Text(25),
+        },
         Member = row.IsDBNull(16)
             ? null
             : new(row.GetString(16), row.GetString(17), row.GetString(18), row.Role(19), row.Level(20), seats),

@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
@@ -59,6 +60,7 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
             transaction => transaction.Db.AuthorizationCodes.Where(row => row.ExpiresAt < transaction.Now - CodesAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.RevokedTokens.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Invitations.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
+            transaction => transaction.Db.PasswordResets.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.SignIns.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Grants.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Sessions.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),
@@ -74,6 +76,11 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
             {
                 await Task.Yield();
             }
+        }
+
+        while (await store.WriteAsync(Self, transaction => Task.FromResult(JobRemoval.Sweep(transaction)), cancellationToken))
+        {
+            await Task.Yield();
         }
 
         await store.WriteAsync(

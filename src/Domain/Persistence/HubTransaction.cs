@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Sealing;
 using Microsoft.EntityFrameworkCore;
 
@@ -35,7 +36,32 @@ public sealed class HubTransaction : HubReader
         return result;
     }
 
+    /// <summary>Has the dispatcher look right after the commit, as for a row that was written.</summary>
+    internal void WakeOutbox() => HasOutbox = true;
+
     private HashSet<object>? done;
+    private NoticeLedger? noting;
+
+    /// <summary>What is to be told by mail once the work is done.</summary>
+    internal NoticeLedger Noting => noting ??= new();
+
+    /// <summary>Runs the work, then queues the mails that it is to have told. Every store runs its work through here, within the transaction.</summary>
+    internal Task<T> RunAsync<T>(Func<HubTransaction, Task<T>> work)
+    {
+        var running = work(this);
+        return noting is null && running.IsCompletedSuccessfully ? running : FinishAsync(running);
+    }
+
+    private async Task<T> FinishAsync<T>(Task<T> running)
+    {
+        var result = await running;
+        if (noting is not null && !IsRolledBack)
+        {
+            await noting.QueueAsync(this);
+        }
+
+        return result;
+    }
 
     /// <summary>Whether this is the first time in this transaction that this is asked of it: several operations in one may have the same thing told.</summary>
     internal bool IsFirst(object key) => (done ??= []).Add(key);
@@ -167,6 +193,16 @@ internal static class UserSealing
         }
 
         using var cipher = Sealer.CipherOf(Unseal(reader, row.UserId, row.SealedKey));
+        return Sealer.Open(cipher, place, sealedBytes);
+    }
+
+    /// <returns>The user's key, to open several things with; null once it is gone.</returns>
+    public static async Task<byte[]?> OpenKeyAsync(HubReader reader, string userId) =>
+        await reader.Db.UserKeys.AsNoTracking().SingleOrDefaultAsync(key => key.UserId == userId) is { } row ? Unseal(reader, row.UserId, row.SealedKey) : null;
+
+    public static byte[]? Open(byte[] key, string place, byte[] sealedBytes)
+    {
+        using var cipher = Sealer.CipherOf(key);
         return Sealer.Open(cipher, place, sealedBytes);
     }
 

@@ -42,8 +42,9 @@ internal static class Connections
             SELECT x."Id" FROM "Memberships" m JOIN "Connections" x ON x."MembershipId" = m."Id" WHERE m."UserId" = @id
             UNION ALL
             SELECT x."Id" FROM "Connections" x WHERE x."UserId" = @id AND x."MembershipId" IS NULL)
+        AND (@kept = '' OR NOT EXISTS (SELECT 1 FROM "Grants" g WHERE g."Id" = c."Id" AND g."SessionId" = @kept))
         """,
-        "@id");
+        "@id", "@kept");
 
     private static readonly Statement OfSeatEnded = Ending(
         """c."MembershipId" = @id AND c."ClientId" IN (SELECT a."Id" FROM "Clients" a WHERE a."RequireSeat" = @application)""", "@id", "@application");
@@ -98,7 +99,9 @@ internal static class Connections
 
     public static void EndOfMember(HubTransaction transaction, string membershipId, ConnectionEnd how) => End(transaction, OfMemberEnded, how, membershipId);
 
-    public static void EndOfUser(HubTransaction transaction, string userId, ConnectionEnd how) => End(transaction, OfUserEnded, how, userId);
+    /// <summary>Everything open of a user, but what hangs on one session.</summary>
+    public static void EndOfUser(HubTransaction transaction, string userId, ConnectionEnd how, string? exceptSessionId = null) =>
+        End(transaction, OfUserEnded, how, userId, exceptSessionId ?? "");
 
     public static void EndOfSeat(HubTransaction transaction, string membershipId, string applicationId) =>
         End(transaction, OfSeatEnded, ConnectionEnd.SeatTaken, membershipId, applicationId);

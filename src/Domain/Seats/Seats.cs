@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Domain.Seats;
 
 /// <summary>Seats: assigned, released, moved, bought. An account never has more taken than it has: one conditional UPDATE decides.</summary>
-public static class Seats
+public static partial class Seats
 {
     private static readonly Statement TouchMember = new("""UPDATE "Memberships" SET "UpdatedAt" = @now WHERE "Id" = @member""", "@member", "@now");
 
@@ -37,17 +37,6 @@ public static class Seats
 
         /// <summary>All are taken. Nothing was changed.</summary>
         public sealed record PoolExhausted(int Capacity) : AssignResult;
-    }
-
-    public abstract record ResizeResult
-    {
-        private ResizeResult() { }
-
-        public sealed record Resized(int Capacity) : ResizeResult;
-        public sealed record Unchanged : ResizeResult;
-
-        /// <summary>More are taken than would be left. Nothing was changed.</summary>
-        public sealed record InUse(int Used) : ResizeResult;
     }
 
     public static async Task<AssignResult> AssignAsync(HubTransaction transaction, string membershipId, string applicationId)
@@ -83,6 +72,7 @@ public static class Seats
         });
         await transaction.FlushAsync();
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
+        transaction.Noting.OfMember(membershipId).Seat(applicationId, 1);
         SeatDays.Record(transaction, membership.AccountId, applicationId);
         await transaction.AuditAsync("seat.assigned", membership.AccountId, membership.UserId, new { application = applicationId });
         return new AssignResult.Assigned();
@@ -107,6 +97,7 @@ public static class Seats
         SeatDays.Record(transaction, assignment.AccountId, applicationId);
         await Revocation.EndGrantsOfSeatAsync(transaction, membershipId, applicationId);
         var userId = await transaction.Db.Memberships.Where(row => row.Id == membershipId).Select(row => row.UserId).SingleAsync();
+        transaction.Noting.OfMember(membershipId).Seat(applicationId, -1);
         await transaction.AuditAsync("seat.released", assignment.AccountId, userId, new { application = applicationId });
         return true;
     }
@@ -163,34 +154,6 @@ public static class Seats
         }
 
         return pools;
-    }
-
-    /// <summary>Sets how many seats of an application the account has.</summary>
-    public static async Task<ResizeResult> ResizeAsync(HubTransaction transaction, string accountId, string applicationId, int capacity)
-    {
-        // Counted by the database, never by a tracked copy: assignments in this very transaction count too.
-        var pools = transaction.Db.SeatPools.Where(pool => pool.AccountId == accountId && pool.ApplicationId == applicationId);
-        var before = 0;
-        if (await pools.AsNoTracking().SingleOrDefaultAsync() is not { } present)
-        {
-            transaction.Db.SeatPools.Add(new() { AccountId = accountId, ApplicationId = applicationId, Capacity = capacity });
-        }
-        else if (present.Capacity == capacity)
-        {
-            return new ResizeResult.Unchanged();
-        }
-        else if (await pools.Where(pool => pool.Used <= capacity).ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Capacity, capacity)) == 0)
-        {
-            return new ResizeResult.InUse(present.Used);
-        }
-        else
-        {
-            before = present.Capacity;
-        }
-
-        await transaction.AuditAsync("seats.resized", accountId, details: new { application = applicationId, capacity = new[] { before, capacity } });
-        SeatDays.Record(transaction, accountId, applicationId);
-        return new ResizeResult.Resized(capacity);
     }
 
     /// <summary>Registers an application or gives it this name.</summary>

@@ -2,6 +2,7 @@ using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
@@ -122,7 +123,7 @@ public static class UserLifecycle
 
         await EndAccessAsync(transaction, membership);
         await transaction.AuditAsync("member.deactivated", membership.AccountId, membership.UserId, AuditChanges.Of(("status", membership.Status, MembershipStatus.Inactive)));
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Deactivated);
+        transaction.Noting.OfMember(membership.Id).Status(membership.Status);
         return StatusResult.Changed;
     }
 
@@ -154,11 +155,7 @@ public static class UserLifecycle
 
         await transaction.RefreshAsync(membership.Id, membership.UserId);
         await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId, AuditChanges.Of(("status", MembershipStatus.Inactive, membership.Status)));
-        if (accepted)
-        {
-            await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Reactivated);
-        }
-
+        transaction.Noting.OfMember(membership.Id).Status(MembershipStatus.Inactive);
         return StatusResult.Changed;
     }
 
@@ -181,7 +178,7 @@ public static class UserLifecycle
         }
 
         // The last notice is written while the address is still known, and names no user id: it outlives the user.
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Deleted);
+        await MemberNotices.QueueLastAsync(transaction, membership.Id, declined: false);
         if (membership.Status != MembershipStatus.Inactive)
         {
             await EndAccessAsync(transaction, membership);
@@ -226,6 +223,7 @@ public static class UserLifecycle
     private static async Task EndAccessAsync(HubTransaction transaction, Membership membership)
     {
         await transaction.FlushAsync();
+        await PrimaryTransfer.LeaveAsync(transaction, membership);
         var now = transaction.Now.ToUnixTimeMilliseconds();
         transaction.Connection.Execute(ShutMemberOut, membership.Id, now);
         if (membership.Home)
@@ -255,8 +253,9 @@ public static class UserLifecycle
         }
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
+        await JobItems.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
-        await Mails.QueueErasureAsync(transaction, userId);
+        await Notices.Notices.QueueErasureAsync(transaction, userId);
         AuditLog.Erase(transaction, userId);
         Connections.Erase(transaction, userId);
 

@@ -1,6 +1,6 @@
 using IdentityHub.Domain.Accounts;
-using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
@@ -131,23 +131,31 @@ public static class Users
         }
 
         await transaction.RefreshAsync(userId, withMemberships: before.UserNameKey != key);
+        if ((before.UserName, before.GivenName, before.FamilyName) != (after.UserName, after.GivenName, after.FamilyName))
+        {
+            await MemberNames.RenewAsync(transaction, userId);
+        }
+
         if (before.UserNameKey != key || before.Email != after.Email)
         {
             await Invitations.WithdrawUnlessPasswordAsync(transaction, userId);
-            await UserNotices.ChangedAsync(transaction, userId, before, after);
+            PasswordResets.Withdraw(transaction, userId);
         }
 
+        transaction.Noting.OfUser(userId).Row(before);
         await transaction.AuditAsync("user.changed", subjectUserId: userId, details: AuditChanges.Of(
             ("userName", before.UserName, after.UserName), ("givenName", before.GivenName, after.GivenName), ("familyName", before.FamilyName, after.FamilyName),
             ("email", before.Email, after.Email), ("emailVerified", before.EmailVerified, after.EmailVerified), ("operator", before.Operator, after.Operator)));
         return new ChangeResult.Changed();
     }
 
-    internal static Row ReadRow(HubTransaction transaction, string userId)
+    internal static Row ReadRow(HubTransaction transaction, string userId) =>
+        FindRow(transaction, userId) ?? throw new InvalidOperationException("There is no such user.");
+
+    /// <returns>Null when the user is gone.</returns>
+    internal static Row? FindRow(HubTransaction transaction, string userId)
     {
         using var row = transaction.Connection.Bind(One, userId).ExecuteReader();
-        return row.Read()
-            ? new(row.GetString(0), row.GetString(1), row.Text(2), row.Text(3), row.Text(4), row.GetBoolean(5), row.GetBoolean(6))
-            : throw new InvalidOperationException("There is no such user.");
+        return row.Read() ? new(row.GetString(0), row.GetString(1), row.Text(2), row.Text(3), row.Text(4), row.GetBoolean(5), row.GetBoolean(6)) : null;
     }
 }

@@ -33,7 +33,7 @@ internal static class CommandLine
                 ["audit", "verify", .. var rest] => await AuditCommand.RunAsync(rest),
                 ["load", .. var rest] => await LoadCommand.RunAsync(rest),
                 ["keys", "rotate", "--now", .. var rest] => await RotateKeysCommand.RunAsync(TimeSpan.Zero, rest),
-                ["keys", "rotate", .. var rest] => await RotateKeysCommand.RunAsync(IdP.Keys.KeyLifecycle.AnnouncedByCommand, rest),
+                ["keys", "rotate", .. var rest] => await RotateKeysCommand.RunAsync(Domain.Keys.KeyRotation.AnnouncedByCommand, rest),
                 ["help" or "--help" or "-h", ..] => Help(0),
                 [] or [['-', '-', ..], ..] => await ServeCommand.RunAsync(args),
                 _ => Help(2),

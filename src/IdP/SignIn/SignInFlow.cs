@@ -67,7 +67,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
             {
                 if (await SignIns.FindAsync(reader, id, browser) is not { } row
                     || JsonSerializer.Deserialize(row.Request, AuthorizeJson.Default.AuthorizeRequest) is not { } request
-                    || Clients.Find(reader, request.ClientId) is not { Disabled: false } client)
+                    || Clients.Find(reader, request.ClientId) is not { IsUsable: true } client)
                 {
                     return null;
                 }

@@ -10,6 +10,9 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
     public void Configure(EntityTypeBuilder<Account> builder)
     {
         builder.Property(account => account.Scim).HasConversion<ScimSettingsText>();
+        builder.Property(account => account.Status).HasDefaultValue(AccountStatus.Open);
+        builder.Property(account => account.Epoch).HasDefaultValue(0);
+        builder.HasOne<Plan>().WithMany().HasForeignKey(account => account.PlanId).OnDelete(DeleteBehavior.Restrict);
         builder.Property(account => account.ReportRetentionDays).HasDefaultValue(Reports.ReportRetention.DefaultDays);
     }
 }
@@ -19,7 +22,11 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.HasIndex(user => user.UserNameKey).IsUnique();
+
+        // The few who run the hub, among however many users.
+        builder.HasIndex(user => user.Operator).HasFilter("\"Operator\"");
         builder.Ignore(user => user.DisplayName);
+        builder.Property(user => user.Theme).HasDefaultValue(Theme.System);
     }
 }
 
@@ -28,6 +35,7 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
     public const string OnePrimaryPerAccount = "IX_Memberships_OnePrimaryPerAccount";
     public const string Administrators = "IX_Memberships_Administrators";
     public const string OneHomePerUser = "IX_Memberships_OneHomePerUser";
+    public const string Table = "IX_Memberships_Table";
 
     public void Configure(EntityTypeBuilder<Membership> builder)
     {
@@ -42,6 +50,17 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
         builder.HasIndex(membership => new { membership.AccountId, membership.UpdatedAt, membership.Id });
         builder.HasIndex(membership => new { membership.AccountId, membership.UserNameKey }).IsUnique();
         builder.HasIndex(membership => new { membership.AccountId, membership.ExternalId }).HasFilter("\"ExternalId\" IS NOT NULL");
+
+        // All that the table of users is found, filtered, sorted and counted by, so that no row with a profile in it is read for a line that is not shown.
+        builder.HasIndex(
+            membership => new
+            {
+                membership.AccountId, membership.NameKey, membership.Id, membership.UserNameKey, membership.Role, membership.PermissionLevel, membership.Status,
+                membership.TwoFactorRequired, membership.LastSignInAt, membership.Source, membership.AcceptedAt, membership.UserId,
+            },
+            Table);
+        builder.Property(membership => membership.NameKey).HasDefaultValue("");
+        builder.Property(membership => membership.Source).HasDefaultValue(MemberSource.File);
 
         // Who could administer the account if another ceased to: few, however many members there are.
         builder.HasIndex(membership => membership.AccountId, Administrators).HasFilter("\"Role\" = 'Administrator' OR \"PermissionLevel\" = 'PRIMARY'");
@@ -101,10 +120,15 @@ internal sealed class GroupMemberConfiguration : IEntityTypeConfiguration<GroupM
 
 internal sealed class ProvisioningLogConfiguration : IEntityTypeConfiguration<ProvisioningLogEntry>
 {
+    public const string Refused = "IX_ProvisioningLog_Refused";
+
     public void Configure(EntityTypeBuilder<ProvisioningLogEntry> builder)
     {
         builder.HasKey(entry => entry.Sequence);
         builder.HasIndex(entry => new { entry.AccountId, entry.Sequence });
+
+        // What went wrong, among however much that went well.
+        builder.HasIndex(entry => new { entry.AccountId, entry.Sequence }, Refused).HasFilter("\"Status\" >= 400");
         builder.HasIndex(entry => entry.ResourceId);
     }
 }
