@@ -20,7 +20,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.Account",
                 typeof(Account),
                 baseEntityType,
-                propertyCount: 7,
+                propertyCount: 6,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -50,15 +50,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(Account).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Account).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
-
-            var reportRetentionDays = runtimeEntityType.AddProperty(
-                "ReportRetentionDays",
-                typeof(int),
-                propertyInfo: typeof(Account).GetProperty("ReportRetentionDays", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<ReportRetentionDays>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnAdd,
-                sentinel: 0);
-            reportRetentionDays.AddAnnotation("Relational:DefaultValue", 365);
 
             var scim = runtimeEntityType.AddProperty(
                 "Scim",

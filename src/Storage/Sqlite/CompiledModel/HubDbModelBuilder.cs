@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("45385f6c-aa3a-46b0-ae1b-d8c4ac0cf80f"), entityTypeCount: 30)
+            : base(skipDetectChanges: false, modelId: new Guid("170825f0-61db-497c-a2f0-bd11c929e7c6"), entityTypeCount: 27)
         {
         }
 
@@ -38,9 +38,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var hubSecret = HubSecretEntityType.Create(this);
             var signingKey = SigningKeyEntityType.Create(this);
             var userKey = UserKeyEntityType.Create(this);
-            var connection = ConnectionEntityType.Create(this);
-            var seatDay = SeatDayEntityType.Create(this);
-            var signInDay = SignInDayEntityType.Create(this);
             var application = ApplicationEntityType.Create(this);
             var seatAssignment = SeatAssignmentEntityType.Create(this);
             var seatPool = SeatPoolEntityType.Create(this);
@@ -63,9 +60,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             AuthorizationCodeEntityType.CreateForeignKey1(authorizationCode, grant);
             GrantEntityType.CreateForeignKey1(grant, user);
             UserKeyEntityType.CreateForeignKey1(userKey, user);
-            ConnectionEntityType.CreateForeignKey1(connection, membership);
-            SeatDayEntityType.CreateForeignKey1(seatDay, account);
-            SignInDayEntityType.CreateForeignKey1(signInDay, account);
             SeatAssignmentEntityType.CreateForeignKey1(seatAssignment, membership);
             SeatAssignmentEntityType.CreateForeignKey2(seatAssignment, seatPool);
             SeatPoolEntityType.CreateForeignKey1(seatPool, account);
@@ -94,9 +88,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             HubSecretEntityType.CreateAnnotations(hubSecret);
             SigningKeyEntityType.CreateAnnotations(signingKey);
             UserKeyEntityType.CreateAnnotations(userKey);
-            ConnectionEntityType.CreateAnnotations(connection);
-            SeatDayEntityType.CreateAnnotations(seatDay);
-            SignInDayEntityType.CreateAnnotations(signInDay);
             ApplicationEntityType.CreateAnnotations(application);
             SeatAssignmentEntityType.CreateAnnotations(seatAssignment);
             SeatPoolEntityType.CreateAnnotations(seatPool);

@@ -31,11 +31,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<int>("ReportRetentionDays")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasDefaultValue(365);
-
                     b.Property<string>("Scim")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -365,25 +360,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<byte[]>("ActorSalt")
-                        .HasColumnType("BLOB");
-
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
 
-                    b.Property<byte[]>("Digests")
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("Hash")
-                        .HasColumnType("BLOB");
-
                     b.Property<byte[]>("SealedDetails")
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("SealedOrigin")
-                        .HasColumnType("BLOB");
-
-                    b.Property<byte[]>("SubjectSalt")
                         .HasColumnType("BLOB");
 
                     b.Property<string>("SubjectUserId")
@@ -396,7 +376,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
                     b.HasIndex("SubjectUserId");
 
-                    b.HasIndex("AccountId", "At", "Sequence", "Action");
+                    b.HasIndex("AccountId", "Sequence");
 
                     b.ToTable("Audit");
                 });
@@ -787,111 +767,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("UserKeys");
                 });
 
-            modelBuilder.Entity("IdentityHub.Domain.Reports.Connection", b =>
-                {
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("AccountId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ClientId")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ClientName")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("Ending")
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("LastSeenAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("MembershipId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<byte[]>("SealedOrigin")
-                        .HasColumnType("BLOB");
-
-                    b.Property<long>("StartedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("UserId")
-                        .IsRequired()
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("ExpiresAt")
-                        .HasFilter("\"EndedAt\" IS NULL");
-
-                    b.HasIndex("UserId")
-                        .HasFilter("\"MembershipId\" IS NULL");
-
-                    b.HasIndex("MembershipId", "StartedAt");
-
-                    b.HasIndex("AccountId", "StartedAt", "Ending");
-
-                    b.HasIndex("AccountId", "ClientId", "StartedAt", "Ending");
-
-                    b.ToTable("Connections", (string)null);
-                });
-
-            modelBuilder.Entity("IdentityHub.Domain.Reports.SeatDay", b =>
-                {
-                    b.Property<string>("AccountId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("ApplicationId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Day")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Capacity")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Peak")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("Used")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("AccountId", "ApplicationId", "Day");
-
-                    b.ToTable("SeatDays");
-                });
-
-            modelBuilder.Entity("IdentityHub.Domain.Reports.SignInDay", b =>
-                {
-                    b.Property<string>("AccountId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("Day")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("ClientId")
-                        .HasColumnType("TEXT");
-
-                    b.Property<int>("People")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<int>("SignIns")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("AccountId", "Day", "ClientId");
-
-                    b.ToTable("SignInDays");
-                });
-
             modelBuilder.Entity("IdentityHub.Domain.Seats.Application", b =>
                 {
                     b.Property<string>("Id")
@@ -1233,32 +1108,6 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasOne("IdentityHub.Domain.Users.User", null)
                         .WithOne()
                         .HasForeignKey("IdentityHub.Domain.Keys.UserKey", "UserId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("IdentityHub.Domain.Reports.Connection", b =>
-                {
-                    b.HasOne("IdentityHub.Domain.Accounts.Membership", null)
-                        .WithMany()
-                        .HasForeignKey("MembershipId")
-                        .OnDelete(DeleteBehavior.Cascade);
-                });
-
-            modelBuilder.Entity("IdentityHub.Domain.Reports.SeatDay", b =>
-                {
-                    b.HasOne("IdentityHub.Domain.Accounts.Account", null)
-                        .WithMany()
-                        .HasForeignKey("AccountId")
-                        .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired();
-                });
-
-            modelBuilder.Entity("IdentityHub.Domain.Reports.SignInDay", b =>
-                {
-                    b.HasOne("IdentityHub.Domain.Accounts.Account", null)
-                        .WithMany()
-                        .HasForeignKey("AccountId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
