@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
 
@@ -22,16 +23,9 @@ public static class AuditReader
         FROM "Audit" e
         """;
 
-    /// <summary>The name of who is found stands in an index of the account: nobody else's is looked at.</summary>
-    private static readonly Statement ByName = new(
-        """
-        SELECT "UserId" FROM "Memberships" WHERE "AccountId" = @account AND "UserNameKey" >= @from AND "UserNameKey" < @end ORDER BY "UserNameKey" LIMIT @most
-        """,
-        "@account", "@from", "@end", "@most");
-
-    /// <returns>The users of the account whose sign-in names begin so, in any spelling: at most fifty.</returns>
-    public static IReadOnlyList<string> FindPeople(HubReader reader, string accountId, string name) =>
-        Users.CanonicalName.Of(name) is { } key ? reader.Connection.Texts(ByName, accountId, key, key + '\uffff', MostOfAName) : [];
+    /// <returns>The users of the account in whose name or user name these words stand, in any spelling: at most fifty.</returns>
+    public static async Task<IReadOnlyList<string>> FindPeopleAsync(HubReader reader, string accountId, string words) =>
+        [.. (await MemberList.ReadChunkAsync(reader, accountId, new() { Find = words }, after: null, MostOfAName)).Select(member => member.UserId)];
 
     /// <returns>A page, the newest entries first.</returns>
     public static async Task<AuditPage> PageAsync(HubReader reader, AuditQuery query, AuditCursor? after, int count)

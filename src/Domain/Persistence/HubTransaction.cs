@@ -200,12 +200,6 @@ internal static class UserSealing
     public static async Task<byte[]?> OpenKeyAsync(HubReader reader, string userId) =>
         await reader.Db.UserKeys.AsNoTracking().SingleOrDefaultAsync(key => key.UserId == userId) is { } row ? Unseal(reader, row.UserId, row.SealedKey) : null;
 
-    public static byte[]? Open(byte[] key, string place, byte[] sealedBytes)
-    {
-        using var cipher = Sealer.CipherOf(key);
-        return Sealer.Open(cipher, place, sealedBytes);
-    }
-
     private static byte[] KeyOf(HubTransaction transaction, string userId)
     {
         if (transaction.LastUserKey is { } last && last.UserId == userId)

@@ -2,8 +2,8 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Reports;
 
@@ -134,7 +134,7 @@ public static class ReportReader
             MembershipId = row.Text(1),
 
             // A guest is shown by what the account itself has on file of them.
-            Person = row.IsDBNull(5) || row.GetBoolean(5) ? User.NameOf(userName, row.Text(3), row.Text(4)) : ProfileDocument.DisplayNameOf(row.Text(6), userName),
+            Person = MemberNames.Of(row.IsDBNull(5) || row.GetBoolean(5), userName, row.Text(3), row.Text(4), row.Text(6)),
             UserName = userName,
             ClientId = row.GetString(7),
             ClientName = row.GetString(8),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Seats;
