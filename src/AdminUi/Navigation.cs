@@ -18,10 +18,13 @@ public static class Navigation
     private static readonly Way[] Account =
     [
         new("Users", "/admin/accounts/{account}/users", PermissionMatrix.ManageUsers),
+        new("Reports", "/admin/accounts/{account}/reports", PermissionMatrix.ReportsOfOthers),
+        new("Audit", "/admin/accounts/{account}/audit", PermissionMatrix.ManageUsers),
     ];
 
     private static readonly Way[] Own =
     [
+        new("Your report", "/me/report"),
     ];
 
     private static readonly Way[] Hub =

@@ -16,6 +16,10 @@ internal static class PageTable
     {
         ["/admin/switch"] = Person,
         ["/admin/sign-out"] = Person,
+        ["/admin/accounts/{account}/reports"] = PermissionMatrix.ReportsOfOthers,
+        ["/admin/accounts/{account}/reports/{member}"] = PermissionMatrix.ReportsOfOthers,
+        ["/admin/accounts/{account}/audit"] = PermissionMatrix.ManageUsers,
+        ["/me/report"] = Person,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Who is led on from here, or told that there is nothing for them: its own test says how.</summary>

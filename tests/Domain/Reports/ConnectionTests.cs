@@ -15,6 +15,7 @@ namespace IdentityHub.Domain.Tests.Reports;
 /// <summary>What is written down of a connection: that it began, was used, and how it ended, whichever way it does.</summary>
 public sealed class ConnectionTests : HubTests
 {
+    private TestMember admin = null!;
     private TestMember member = null!;
     private Domain.Sessions.Session session = null!;
 
@@ -23,7 +24,7 @@ public sealed class ConnectionTests : HubTests
         await base.InitializeAsync();
         await Hub.AddAccountAsync("home", seats: 5);
         await Hub.AddAccountAsync("other", seats: 5);
-        await Hub.AddMemberAsync("admin", "home", Role.Administrator);
+        admin = await Hub.AddMemberAsync("admin", "home", Role.Administrator);
         await Hub.AddMemberAsync("otheradmin", "other", Role.Administrator);
         member = await Hub.AddMemberAsync("pat", "home");
         await Hub.AddClientAsync("portal");
@@ -153,6 +154,28 @@ public sealed class ConnectionTests : HubTests
             await Domain.Clients.Clients.PutAsync(transaction, client);
         });
         Assert.Equal([(ConnectionEnd?)null, ConnectionEnd.AppChanged], (await LinesAsync()).OrderBy(line => line.ClientId).Select(line => line.Ending));
+    }
+
+    [Fact]
+    public async Task Taking_it_back_from_an_app_and_a_suspended_account_say_so()
+    {
+        await ConnectAsync("portal", offline: true);
+        await ConnectAsync("expert");
+        await Hub.WriteAsync(transaction => Domain.Grants.ConnectedApps.DisconnectAsync(transaction, member.UserId, "portal"));
+        Assert.Equal([(ConnectionEnd?)null, ConnectionEnd.Disconnected], (await LinesAsync()).OrderBy(line => line.ClientId).Select(line => line.Ending));
+        await Hub.WriteAsync(transaction => AccountLifecycle.SuspendAsync(transaction, "home"));
+        await Hub.WriteAsync(transaction => Domain.Grants.Revocation.EndGrantsOfMembersAsync(transaction, [member.MembershipId], 1));
+        Assert.Equal([ConnectionEnd.AccountShut, ConnectionEnd.Disconnected], (await LinesAsync()).OrderBy(line => line.ClientId).Select(line => line.Ending!.Value));
+    }
+
+    [Fact]
+    public async Task An_administrator_who_signs_somebody_out_everywhere_is_told_as_such()
+    {
+        await ConnectAsync("portal", offline: true);
+        await ConnectAsync("expert");
+        await Hub.WriteAsync(transaction => Passwords.SetAsync(transaction, member.UserId, "one"));
+        await Hub.Store.WriteAsync(new Actor.Person(admin.UserId), transaction => MemberActs.SignOutEverywhereAsync(transaction, "home", member.MembershipId));
+        Assert.All(await LinesAsync(), line => Assert.Equal(ConnectionEnd.EndedByAdministrator, line.Ending));
     }
 
     [Fact]
