@@ -16,6 +16,12 @@ internal static class PageTable
     {
         ["/admin/switch"] = Person,
         ["/admin/sign-out"] = Person,
+        ["/me/primary"] = Person,
+        ["/admin/accounts/{account}/primary"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/plan"] = PermissionMatrix.ManagePlan,
+        ["/admin/accounts/{account}/plan/free"] = PermissionMatrix.ManagePlan,
+        ["/admin/accounts/{account}/billing"] = PermissionMatrix.ManageBilling,
+        ["/admin/accounts/{account}/provisioning"] = PermissionMatrix.ManageUsers,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Who is led on from here, or told that there is nothing for them: its own test says how.</summary>
