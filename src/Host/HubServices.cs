@@ -50,6 +50,7 @@ internal static class HubServices
         services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboxHandler, MailHandler>();
         services.AddSingleton<IOutboxHandler, MailErasureHandler>();
+        services.AddSingleton<IOutboxHandler, AccountShutHandler>();
         services.AddHttpClient();
         var idp = new IdPOptions(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))
         {

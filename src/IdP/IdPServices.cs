@@ -86,6 +86,7 @@ public static class IdPServices
     private static void AddSignIn(IServiceCollection services) => services
         .AddSingleton<PasswordHashing>()
         .AddSingleton<HashGate>()
+        .AddSingleton<OwnPassword>()
         .AddSingleton<Cookies>()
         .AddSingleton<DeviceMarks>()
         .AddSingleton<BrowserFacts>()

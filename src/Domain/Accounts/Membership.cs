@@ -69,11 +69,12 @@ public sealed record MembershipView(
     bool TwoFactorRequired,
     IReadOnlyList<string> Seats)
 {
+    /// <summary>False while the operator has suspended the account, and once it is closed.</summary>
+    public bool AccountIsOpen { get; init; } = true;
+
+    /// <summary>Whether the member may act in the account.</summary>
+    public bool LetsIn => Status == MembershipStatus.Active && AccountIsOpen;
+
     /// <summary>Whether this place asks two factors of this member: of them alone, of those who administer, or of everybody.</summary>
-    public bool RequiresSecondFactor => TwoFactorRequired || AccountTwoFactor switch
-    {
-        TwoFactorPolicy.Required => true,
-        TwoFactorPolicy.Administrators => Role == Role.Administrator || PermissionLevel == Permissions.PermissionLevel.Primary,
-        _ => false,
-    };
+    public bool RequiresSecondFactor => AccountTwoFactor.AsksOf(Role, PermissionLevel, TwoFactorRequired);
 }

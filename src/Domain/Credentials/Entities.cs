@@ -25,7 +25,9 @@ public sealed class EmailCodeCredential
 {
     public required string UserId { get; init; }
     public required string Address { get; set; }
-    public required DateTimeOffset VerifiedAt { get; set; }
+
+    /// <summary>When the user first showed that they read mail there; null of an address that an administrator named and to which no code was typed yet.</summary>
+    public required DateTimeOffset? VerifiedAt { get; set; }
 }
 
 /// <summary>How far a limit is used up: the moment at which it will be empty again (generic cell rate algorithm).</summary>

@@ -58,9 +58,34 @@ public static class SecondFactors
         return true;
     }
 
-    /// <summary>Sets or removes the address for codes by e-mail. The caller knows that the address was verified.</summary>
+    /// <summary>Sets the address for codes by e-mail. The caller knows that the address was verified.</summary>
     /// <returns>Whether anything changed.</returns>
-    public static async Task<bool> PutEmailCodesAsync(HubTransaction transaction, string userId, string address)
+    public static Task<bool> PutEmailCodesAsync(HubTransaction transaction, string userId, string address) => PutEmailCodesAsync(transaction, userId, address, transaction.Now);
+
+    /// <summary>Sets the address for codes by e-mail as an administrator names it: verified by the first code from there that is typed. Null takes such codes away.</summary>
+    /// <returns>Whether anything changed.</returns>
+    public static Task<bool> NameEmailCodesAsync(HubTransaction transaction, string userId, string? address) =>
+        address is null ? RemoveEmailCodesAsync(transaction, userId) : PutEmailCodesAsync(transaction, userId, address, verifiedAt: null);
+
+    /// <summary>The user has typed a code that was mailed to their address for codes.</summary>
+    public static Task VerifyEmailCodesAsync(HubTransaction transaction, string userId) =>
+        transaction.Db.EmailCodes.Where(row => row.UserId == userId && row.VerifiedAt == null)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.VerifiedAt, transaction.Now));
+
+    private static async Task<bool> RemoveEmailCodesAsync(HubTransaction transaction, string userId)
+    {
+        if (await transaction.Db.EmailCodes.SingleOrDefaultAsync(row => row.UserId == userId) is not { } present)
+        {
+            return false;
+        }
+
+        transaction.Db.EmailCodes.Remove(present);
+        await CredentialChange.EndEverythingAsync(transaction, userId, "codes by e-mail removed");
+        await transaction.AuditAsync("second-factor.removed", subjectUserId: userId, details: new { method = "email" });
+        return true;
+    }
+
+    private static async Task<bool> PutEmailCodesAsync(HubTransaction transaction, string userId, string address, DateTimeOffset? verifiedAt)
     {
         var present = await transaction.Db.EmailCodes.SingleOrDefaultAsync(row => row.UserId == userId);
         if (present?.Address == address)
@@ -70,12 +95,12 @@ public static class SecondFactors
 
         if (present is null)
         {
-            transaction.Db.EmailCodes.Add(new() { UserId = userId, Address = address, VerifiedAt = transaction.Now });
+            transaction.Db.EmailCodes.Add(new() { UserId = userId, Address = address, VerifiedAt = verifiedAt });
         }
         else
         {
             present.Address = address;
-            present.VerifiedAt = transaction.Now;
+            present.VerifiedAt = verifiedAt;
             await CredentialChange.EndEverythingAsync(transaction, userId, "address for codes replaced");
         }
 

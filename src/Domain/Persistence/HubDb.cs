@@ -5,8 +5,10 @@ using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Seats;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.Domain.Users;
@@ -34,6 +36,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<SeatPool> SeatPools => Set<SeatPool>();
     public DbSet<SeatAssignment> SeatAssignments => Set<SeatAssignment>();
     public DbSet<PasswordCredential> Passwords => Set<PasswordCredential>();
+    public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
     public DbSet<TotpCredential> Totps => Set<TotpCredential>();
     public DbSet<EmailCodeCredential> EmailCodes => Set<EmailCodeCredential>();
     public DbSet<Throttle> Throttles => Set<Throttle>();
@@ -45,6 +48,11 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<RevokedToken> RevokedTokens => Set<RevokedToken>();
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
+    public DbSet<Job> Jobs => Set<Job>();
+    public DbSet<JobItem> JobItems => Set<JobItem>();
+    public DbSet<Connection> Connections => Set<Connection>();
+    public DbSet<SignInDay> SignInDays => Set<SignInDay>();
+    public DbSet<SeatDay> SeatDays => Set<SeatDay>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<HubSecret> HubSecrets => Set<HubSecret>();
     public DbSet<UserKey> UserKeys => Set<UserKey>();
@@ -66,5 +74,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
         configurationBuilder.Properties<PlanChangeKind>().HaveConversion<string>();
         configurationBuilder.Properties<MemberSource>().HaveConversion<string>();
         configurationBuilder.Properties<TwoFactorPolicy>().HaveConversion<string>();
+        configurationBuilder.Properties<AccountStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<Theme>().HaveConversion<string>();
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Seats;
@@ -90,6 +91,7 @@ public static partial class Seats
 
         Plans.Record(transaction, accountId, PlanChangeKind.Seats, applicationId, present?.Capacity.ToString(CultureInfo.InvariantCulture), capacity.ToString(CultureInfo.InvariantCulture));
         await transaction.AuditAsync("seats.resized", accountId, details: new { application = applicationId, capacity = new[] { present?.Capacity, capacity } });
+        SeatDays.Record(transaction, accountId, applicationId);
         return new ResizeResult.Resized(capacity);
     }
 

@@ -73,6 +73,11 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
                 : await SignIns.TryUseEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, digits)) ? Acr.PasswordAndEmail : null;
             if (amr is not null)
             {
+                if (!owner.Factors.Totp)
+                {
+                    await SecondFactors.VerifyEmailCodesAsync(transaction, owner.UserId);
+                }
+
                 await SignIns.UseUpPasswordAsync(transaction, current.Row.Id);
                 Throttles.GiveBack(transaction, ByUser, owner.UserId);
             }

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Users;
 using IdentityHub.Scim.Pipeline;
 using IdentityHub.Scim.Protocol;
 using IdentityHub.Scim.Protocol.Schema;
@@ -82,34 +81,13 @@ internal sealed class PostUser(ProvisioningWrites writes, UserAnswers answers, P
 
     private static async Task<Outcome<Membership>> AddAsync(HubTransaction transaction, ScimCall call, MemberProfiles.Profile profile, MemberFacts facts)
     {
-        if (!MemberProfiles.HasPlausibleEmail(profile.Attributes))
+        var taken = await NewMembers.TakeInAsync(transaction, new(call.AccountId, profile.UserName, profile.Attributes, facts.Role, facts.Level, facts.Active) { ExternalId = profile.ExternalId });
+        return taken switch
         {
-            return MemberReconciler.Explain(MemberProfiles.PutResult.EmailInvalid, profile.UserName)!;
-        }
-
-        var person = ProfileDocument.FactsOf(profile.Attributes);
-        var created = await UserLifecycle.CreateAsync(
-            transaction, new(profile.UserName, person.GivenName, person.FamilyName, person.Email, EmailVerified: false, Operator: false));
-        var (userId, isNew) = created switch
-        {
-            UserLifecycle.CreateResult.Created made => (made.User.Id, true),
-            UserLifecycle.CreateResult.UserNameTaken taken => (taken.UserId, false),
-            _ => (null, false),
-        };
-        if (userId is null)
-        {
-            return MemberReconciler.Explain(MemberProfiles.PutResult.UserNameInvalid, profile.UserName)!;
-        }
-
-        var status = !facts.Active ? MembershipStatus.Inactive : isNew ? MembershipStatus.Active : MembershipStatus.Invited;
-        var result = await Memberships.AddAsync(transaction, new(userId, call.AccountId, facts.Role, facts.Level, status)
-        {
-            MayBeHome = isNew, ExternalId = profile.ExternalId, Attributes = profile.Attributes,
-        });
-        return result switch
-        {
-            Memberships.AddResult.Added added => added.Membership,
-            Memberships.AddResult.TooLarge => MemberReconciler.Explain(MemberProfiles.PutResult.TooLarge, profile.UserName)!,
+            NewMembers.TakeInResult.Added added => added.Membership,
+            NewMembers.TakeInResult.UserNameInvalid => MemberReconciler.Explain(MemberProfiles.PutResult.UserNameInvalid, profile.UserName)!,
+            NewMembers.TakeInResult.EmailInvalid => MemberReconciler.Explain(MemberProfiles.PutResult.EmailInvalid, profile.UserName)!,
+            NewMembers.TakeInResult.TooLarge => MemberReconciler.Explain(MemberProfiles.PutResult.TooLarge, profile.UserName)!,
             _ => ScimError.Uniqueness($"The account has a User with the userName \"{profile.UserName}\" already."),
         };
     }

@@ -10,7 +10,10 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
     public void Configure(EntityTypeBuilder<Account> builder)
     {
         builder.Property(account => account.Scim).HasConversion<ScimSettingsText>();
+        builder.Property(account => account.Status).HasDefaultValue(AccountStatus.Open);
+        builder.Property(account => account.Epoch).HasDefaultValue(0);
         builder.HasOne<Plan>().WithMany().HasForeignKey(account => account.PlanId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(account => account.ReportRetentionDays).HasDefaultValue(Reports.ReportRetention.DefaultDays);
     }
 }
 
@@ -23,6 +26,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         // The few who run the hub, among however many users.
         builder.HasIndex(user => user.Operator).HasFilter("\"Operator\"");
         builder.Ignore(user => user.DisplayName);
+        builder.Property(user => user.Theme).HasDefaultValue(Theme.System);
     }
 }
 
