@@ -1,7 +1,6 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
-using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.Protocol;
 
