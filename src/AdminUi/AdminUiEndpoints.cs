@@ -1,12 +1,21 @@
+using IdentityHub.AdminUi.SignIn;
+using IdentityHub.Domain.Permissions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace IdentityHub.AdminUi;
 
-/// <summary>The administration's place in the hub. Its pages come with the administration itself; until then nothing answers at <c>/admin</c> and <c>/me</c>.</summary>
+/// <summary>Every route of the console that is no page. The pages are in Pages/Console.</summary>
 public static class AdminUiEndpoints
 {
-    public static IServiceCollection AddAdminUi(this IServiceCollection services) => services;
+    public static IEndpointRouteBuilder MapAdminUi(this IEndpointRouteBuilder routes)
+    {
+        // How people come in: the console is an app like any other, and the provider answers here.
+        routes.MapGet(ConsoleSignIn.CallbackPath, (HttpContext context, ConsoleSignIn signIn) => signIn.FinishAsync(context)).For(Caller.Anyone);
+        routes.MapGet(Assets.Path + "{name}", Assets.HandleAsync).For(Caller.Anyone);
+        return routes;
+    }
 
-    public static IEndpointRouteBuilder MapAdminUi(this IEndpointRouteBuilder routes) => routes;
+    private static void For(this IEndpointConventionBuilder route, Caller caller) => route.WithMetadata(new CallersAttribute(caller));
 }

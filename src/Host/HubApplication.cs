@@ -92,6 +92,9 @@ internal static class HubApplication
         {
             app.MapAdminUi();
         }
+
+        // Once for all parts: mapped twice, each page would be there twice.
+        app.MapRazorPages();
     }
 
     private static void MapHealth(WebApplication app)

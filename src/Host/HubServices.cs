@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using IdentityHub.AdminUi;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Events;
@@ -9,8 +10,10 @@ using IdentityHub.Host.Configuration;
 using IdentityHub.Host.Mail;
 using IdentityHub.Host.Mail.Smtp;
 using IdentityHub.IdP;
+using IdentityHub.IdP.Logout;
 using IdentityHub.Scim;
 using IdentityHub.Storage;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace IdentityHub.Host;
@@ -43,9 +46,11 @@ internal static class HubServices
         services.AddHostedService<OutboxDispatcher>();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
+        services.AddHostedService<PrimaryRequestSweep>();
         services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboxHandler, MailHandler>();
         services.AddSingleton<IOutboxHandler, MailErasureHandler>();
+        services.AddSingleton<IOutboxHandler, AccountShutHandler>();
         services.AddHttpClient();
         var idp = new IdPOptions(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))
         {
@@ -56,13 +61,14 @@ internal static class HubServices
             services.AddIdP(idp);
         }
 
+        else
+        {
+            // The other parts read the provider's tokens and share its key ring.
+            services.AddAccessTokenReading(idp).AddDataProtectionRing();
+        }
+
         if (options.Mount.Contains(MountedPart.Scim))
         {
-            if (!options.Mount.Contains(MountedPart.IdP))
-            {
-                services.AddAccessTokenReading(idp);
-            }
-
             services.AddScim(new(options.Issuer)
             {
                 RequestBurst = options.Scim.RequestBurst, RequestsPerSecond = options.Scim.RequestsPerSecond, MaxScan = options.Scim.MaxScan,
@@ -71,11 +77,23 @@ internal static class HubServices
 
         if (options.Mount.Contains(MountedPart.AdminUi))
         {
-            services.AddAdminUi();
+            services.AddAdminUi(new(options.Issuer, idp.SecureCookies) { ServerTrust = LocalAuthorityTrust.For(localAuthority) });
         }
+
+        // The program finds the pages of every library that it is built with; this process serves those of the mounted parts.
+        services.AddRazorPages().ConfigureApplicationPartManager(manager =>
+        {
+            foreach (var part in manager.ApplicationParts.Where(part => IsUnmounted(part, options)).ToList())
+            {
+                manager.ApplicationParts.Remove(part);
+            }
+        });
 
         return services;
     }
+
+    private static bool IsUnmounted(ApplicationPart part, HubOptions options) =>
+        Enum.GetValues<MountedPart>().Any(mounted => !options.Mount.Contains(mounted) && part.Name == $"IdentityHub.{mounted}");
 
     private static IMailTransport Transport(MailOptions mail, TimeProvider time) => mail switch
     {

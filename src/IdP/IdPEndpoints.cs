@@ -18,7 +18,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace IdentityHub.IdP;
 
-/// <summary>Every route of the OpenID Provider. The pages of a sign-in are in Pages/SignIn.</summary>
+/// <summary>Every route of the OpenID Provider. The pages of a sign-in are in Pages/SignIn; the host maps the pages of all its parts at once.</summary>
 public static class IdPEndpoints
 {
     /// <summary>Larger bodies are refused before they are read.</summary>
@@ -47,7 +47,6 @@ public static class IdPEndpoints
         idp.MapMethods("/end-session", GetOrPost, EndSessionEndpoint.HandleAsync).For(Caller.Anyone);
         idp.MapGet(Assets.StylesheetPath, Assets.HandleAsync).For(Caller.Anyone);
         idp.MapGet(Assets.IconPath, Assets.HandleIconAsync).For(Caller.Anyone);
-        idp.MapRazorPages();
 
         // A fresh hub gets its first user.
         idp.MapGet("/setup", SetupEndpoint.ShowAsync).For(Caller.SetupToken);

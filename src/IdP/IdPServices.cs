@@ -29,7 +29,7 @@ public static class IdPServices
         services.AddAccessTokenReading(options);
         AddTokens(services);
         AddSignIn(services);
-        AddDataProtectionRing(services);
+        services.AddDataProtectionRing();
         AddPages(services);
         services.AddSingleton<IOutboxHandler, BackchannelLogout>();
 
@@ -86,6 +86,7 @@ public static class IdPServices
     private static void AddSignIn(IServiceCollection services) => services
         .AddSingleton<PasswordHashing>()
         .AddSingleton<HashGate>()
+        .AddSingleton<OwnPassword>()
         .AddSingleton<Cookies>()
         .AddSingleton<DeviceMarks>()
         .AddSingleton<BrowserFacts>()
@@ -101,7 +102,7 @@ public static class IdPServices
         .AddSingleton<LogoutConfirmation>();
 
     /// <summary>The framework's key ring lives in the hub's database under the hub's root key, never in a home directory.</summary>
-    private static void AddDataProtectionRing(IServiceCollection services)
+    public static IServiceCollection AddDataProtectionRing(this IServiceCollection services)
     {
         services.AddDataProtection().SetApplicationName("IdentityHub");
         services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(provider => new ConfigureOptions<KeyManagementOptions>(ring =>
@@ -111,5 +112,6 @@ public static class IdPServices
             // The repository seals the whole element; a second encryption would only add a key to lose.
             ring.XmlEncryptor = null;
         }));
+        return services;
     }
 }

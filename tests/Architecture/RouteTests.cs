@@ -17,6 +17,8 @@ public sealed class RouteTests : IAsyncLifetime
     [
         "GET /.well-known/oauth-authorization-server",
         "GET /.well-known/openid-configuration",
+        "GET /admin/assets/{name}",
+        "GET /admin/signed-in",
         "GET /assets/hub.*.css",
         "GET /assets/icon.*.svg",
         "GET /health/live",

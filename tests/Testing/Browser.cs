@@ -55,6 +55,56 @@ public sealed class Browser(RunningHub hub, HttpClient client) : IDisposable
         return SubmitFormAsync(button.Form!, null, []);
     }
 
+    /// <summary>Fills a form as a person would and sends it: by the names of its fields, the rest as the page has it.</summary>
+    /// <param name="form">A selector of the form, or of anything in it, such as the button that is pressed.</param>
+    /// <param name="values">Fields by name; a check box or radio button is set by its value, or cleared by an empty one. A field that the form lacks is a fault of the test.</param>
+    public Task<Browser> SendAsync(string form, params (string Name, string Value)[] values)
+    {
+        var element = Page!.Document.QuerySelector(form) ?? throw new InvalidOperationException($"There is no {form} on the page: {Page.Text}");
+        var owner = element as IHtmlFormElement ?? element.Closest("form") as IHtmlFormElement ?? throw new InvalidOperationException($"{form} is in no form.");
+        var fields = new List<KeyValuePair<string, string>>(FieldsOf(owner, values));
+        if (element is IHtmlButtonElement { Name.Length: > 0 } pressed)
+        {
+            fields.Add(KeyValuePair.Create(pressed.Name!, pressed.Value));
+        }
+
+        foreach (var missing in values.Where(value => !owner.Elements.Any(one => one.GetAttribute("name") == value.Name)))
+        {
+            throw new InvalidOperationException($"The form has no field {missing.Name}.");
+        }
+
+        var action = (element as IHtmlButtonElement)?.GetAttribute("formaction") ?? owner.GetAttribute("action") ?? "";
+        return owner.Method == "get"
+            ? GoAsync(new Uri(Page.Address, action.Split('?')[0]) + "?" + string.Join('&', fields.Select(field => $"{Uri.EscapeDataString(field.Key)}={Uri.EscapeDataString(field.Value)}")))
+            : PostAsync(new Uri(Page.Address, action).ToString(), fields);
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> FieldsOf(IHtmlFormElement form, (string Name, string Value)[] values)
+    {
+        foreach (var element in form.Elements.Where(one => one.GetAttribute("name") is { Length: > 0 } && one is not IHtmlButtonElement && !one.HasAttribute("disabled")))
+        {
+            var name = element.GetAttribute("name")!;
+            var given = values.Where(value => value.Name == name).Select(value => value.Value).ToList();
+            if (element is IHtmlInputElement { Type: "checkbox" or "radio" } box)
+            {
+                if (given.Count == 0 ? box.IsChecked : given.Contains(box.Value))
+                {
+                    yield return KeyValuePair.Create(name, box.Value);
+                }
+            }
+            else
+            {
+                yield return KeyValuePair.Create(name, given.Count > 0 ? given[0] : element switch
+                {
+                    IHtmlInputElement input => input.Value,
+                    IHtmlSelectElement select => select.Value ?? "",
+                    IHtmlTextAreaElement area => area.Value,
+                    _ => "",
+                });
+            }
+        }
+    }
+
     private Task<Browser> SubmitFormAsync(IHtmlFormElement form, (string, string)? pressed, (string Autocomplete, string Value)[] values)
     {
         var fields = new List<KeyValuePair<string, string>>();

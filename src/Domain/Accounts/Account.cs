@@ -13,6 +13,18 @@ public enum TwoFactorPolicy
     Required,
 }
 
+/// <summary>Whether an account lets anybody in.</summary>
+public enum AccountStatus
+{
+    Open,
+
+    /// <summary>Shut by the operator for now. Nothing that is granted in it works; its members may be in other accounts still.</summary>
+    Suspended,
+
+    /// <summary>Shut for good. The data stay until a command deletes them.</summary>
+    Closed,
+}
+
 /// <summary>A customer organisation: the tenant in which memberships, seats and provisioning live.</summary>
 public sealed class Account
 {
@@ -21,8 +33,20 @@ public sealed class Account
     public TwoFactorPolicy TwoFactor { get; set; }
     public ScimSettings Scim { get; set; } = new();
 
+    /// <summary>Changed by <see cref="AccountLifecycle"/> alone.</summary>
+    public AccountStatus Status { get; init; }
+
+    /// <summary>Grants remember this number and die when it moves on: with every suspension, so that nothing revives when the account is resumed.</summary>
+    public int Epoch { get; init; }
+
     /// <summary>How many memberships there are, whatever their status. Counted as they come and go: a list of a million says its length at once.</summary>
     public int MemberCount { get; init; }
+
+    /// <summary>What the account has agreed with the operator. Null when nothing was chosen yet.</summary>
+    public string? PlanId { get; set; }
+
+    /// <summary>For how many days the account keeps its reports: 30 to 3650.</summary>
+    public int ReportRetentionDays { get; set; } = Reports.ReportRetention.DefaultDays;
 
     public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -67,4 +67,14 @@ public sealed record MembershipView(
     MembershipStatus Status,
     bool Home,
     bool TwoFactorRequired,
-    IReadOnlyList<string> Seats);
+    IReadOnlyList<string> Seats)
+{
+    /// <summary>False while the operator has suspended the account, and once it is closed.</summary>
+    public bool AccountIsOpen { get; init; } = true;
+
+    /// <summary>Whether the member may act in the account.</summary>
+    public bool LetsIn => Status == MembershipStatus.Active && AccountIsOpen;
+
+    /// <summary>Whether this place asks two factors of this member: of them alone, of those who administer, or of everybody.</summary>
+    public bool RequiresSecondFactor => AccountTwoFactor.AsksOf(Role, PermissionLevel, TwoFactorRequired);
+}

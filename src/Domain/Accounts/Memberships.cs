@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
@@ -11,7 +12,7 @@ public static partial class Memberships
     /// <summary>A row for each seat of each place, and one for a place without any. Every sign-in asks this, so EF Core does not.</summary>
     private static readonly Statement OfUser = new(
         """
-        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired"
+        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired", a."Status"
         FROM "Memberships" m
         JOIN "Accounts" a ON a."Id" = m."AccountId"
         LEFT JOIN "SeatAssignments" s ON s."MembershipId" = m."Id"
@@ -69,6 +70,7 @@ public static partial class Memberships
 
         var before = membership.Role;
         membership.Role = role;
+        transaction.Noting.OfMember(membership.Id).Change("Role", PermissionNames.Of(before), PermissionNames.Of(role));
         await ChangedAsync(transaction, membership, lowered: role == Role.User, new { role = new[] { PermissionNames.Of(before), PermissionNames.Of(role) } });
         return new ChangeResult.Changed();
     }
@@ -93,7 +95,8 @@ public static partial class Memberships
 
         var before = membership.PermissionLevel;
         membership.PermissionLevel = level;
-        await ChangedAsync(transaction, membership, lowered: before is not null, new { level = new[] { before?.ToString(), level?.ToString() } });
+        NoteLevel(transaction, membership.Id, before, level);
+        await ChangedAsync(transaction, membership, lowered: before is not null, new { level = new[] { Named(before), Named(level) } });
         return new ChangeResult.Changed();
     }
 
@@ -111,7 +114,8 @@ public static partial class Memberships
         }
 
         membership.TwoFactorRequired = required;
-        await ChangedAsync(transaction, membership, lowered: required, new { twoFactorRequired = required });
+        transaction.Noting.OfMember(membership.Id).Change("Second factor", required ? "not required" : "required", required ? "required" : "not required");
+        await ChangedAsync(transaction, membership, lowered: required, new { twoFactorRequired = new[] { !required, required } });
         return new ChangeResult.Changed();
     }
 
@@ -130,7 +134,10 @@ public static partial class Memberships
                 seats = [];
                 places.Add(new(
                     row.GetString(0), userId, row.GetString(1), row.GetString(2), Enum.Parse<TwoFactorPolicy>(row.GetString(3)), row.Role(4), row.Level(5),
-                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), row.GetBoolean(9), seats));
+                    Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), row.GetBoolean(9), seats)
+                {
+                    AccountIsOpen = row.GetString(10) == nameof(AccountStatus.Open),
+                });
             }
 
             if (row.Text(8) is { } application)
@@ -141,6 +148,8 @@ public static partial class Memberships
 
         return places;
     }
+
+    internal static string? Named(PermissionLevel? level) => level is { } present ? PermissionNames.Of(present) : null;
 
     /// <returns>The member's row, tracked, or null.</returns>
     internal static Task<Membership?> FindAsync(HubTransaction transaction, string membershipId) =>
@@ -183,6 +192,14 @@ public static partial class Memberships
         return transaction.Connection.Scalar(AnotherAdministrator, membership.AccountId, membership.Id) is null;
     }
 
+    /// <summary>Has a change of level told. A transfer of PRIMARY has its own notices.</summary>
+    internal static void NoteLevel(HubTransaction transaction, string membershipId, PermissionLevel? before, PermissionLevel? after)
+    {
+        transaction.Noting.OfMember(membershipId).Change("Permission level", NameOf(before), NameOf(after));
+
+        static string NameOf(PermissionLevel? level) => level is { } given ? PermissionNames.Of(given) : "none";
+    }
+
     internal static async Task ChangedAsync(HubTransaction transaction, Membership membership, bool lowered, object details)
     {
         membership.UpdatedAt = transaction.Now;
@@ -194,7 +211,7 @@ public static partial class Memberships
         if (lowered)
         {
             await transaction.Db.SaveChangesAsync();
-            await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
+            await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id, ConnectionEnd.AccessChanged);
         }
 
         await transaction.AuditAsync("member.changed", membership.AccountId, membership.UserId, details);

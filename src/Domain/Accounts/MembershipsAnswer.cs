@@ -63,7 +63,7 @@ public static partial class Memberships
         }
 
         await TakeInAsync(transaction, membership, "member.accepted");
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Accepted);
+        transaction.Noting.OfMember(membership.Id).Status(MembershipStatus.Invited);
         return AnswerResult.Done;
     }
 
@@ -75,7 +75,7 @@ public static partial class Memberships
             return AnswerResult.NoInvitation;
         }
 
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Declined);
+        await MemberNotices.QueueLastAsync(transaction, membership.Id, declined: true);
         await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
         await CountLeaversAsync(transaction, [membership.Id]);
         transaction.Db.Memberships.Remove(membership);

@@ -14,7 +14,7 @@ public static class ProvisioningTokens
     private static readonly Statement Find = new(
         """
         SELECT t."Id", t."AccountId", t."LastUsedAt", a."Scim" FROM "ProvisioningTokens" t JOIN "Accounts" a ON a."Id" = t."AccountId"
-        WHERE t."TokenHash" = @hash AND t."RevokedAt" IS NULL AND (t."ExpiresAt" IS NULL OR t."ExpiresAt" > @now)
+        WHERE t."TokenHash" = @hash AND a."Status" = 'Open' AND t."RevokedAt" IS NULL AND (t."ExpiresAt" IS NULL OR t."ExpiresAt" > @now)
         """,
         "@hash", "@now");
 

@@ -16,6 +16,9 @@ public abstract record Actor
     /// <summary>A signed-in user.</summary>
     public sealed record Person(string UserId) : Actor
     {
+        /// <summary>The network address from which they act; null where none is known.</summary>
+        public string? From { get; init; }
+
         public override string Kind => PersonKind;
         public override string? Id => UserId;
     }

@@ -58,5 +58,11 @@ public sealed class Client
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Whether the one account whose client this is lets nobody in at the moment at which it was read.</summary>
+    public bool AccountIsShut { get; init; }
+
+    /// <summary>Whether it may do anything.</summary>
+    public bool IsUsable => !Disabled && !AccountIsShut;
+
     public bool IsPublic => TokenEndpointAuthMethod == "none";
 }

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Clients;
@@ -9,10 +11,10 @@ public static class Clients
 {
     private static readonly Statement ById = new(
         """
-        SELECT "Id", "Name", "SecretHash", "RedirectUris", "PostLogoutRedirectUris", "BackchannelLogoutUri", "GrantTypes", "TokenEndpointAuthMethod",
-               "Scopes", "ApplicationType", "IdTokenSignedResponseAlg", "OpaqueAccessTokens", "RequirePkce", "DefaultMaxAge", "RequireSeat",
-               "PermissionLevels", "RequireMfa", "AccountId", "Disabled", "Epoch", "CreatedAt"
-        FROM "Clients" WHERE "Id" = @id
+        SELECT c."Id", c."Name", c."SecretHash", c."RedirectUris", c."PostLogoutRedirectUris", c."BackchannelLogoutUri", c."GrantTypes",
+               c."TokenEndpointAuthMethod", c."Scopes", c."ApplicationType", c."IdTokenSignedResponseAlg", c."OpaqueAccessTokens", c."RequirePkce",
+               c."DefaultMaxAge", c."RequireSeat", c."PermissionLevels", c."RequireMfa", c."AccountId", c."Disabled", c."Epoch", c."CreatedAt", a."Status"
+        FROM "Clients" c LEFT JOIN "Accounts" a ON a."Id" = c."AccountId" WHERE c."Id" = @id
         """,
         "@id");
 
@@ -36,22 +38,32 @@ public static class Clients
         }
 
         var entry = transaction.Db.Entry(present);
-        var epoch = present.Epoch;
         var before = (Client)entry.CurrentValues.ToObject();
         entry.CurrentValues.SetValues(client);
-        present.Epoch = epoch;
+
+        // Not the caller's to give: each reverts to what it was.
+        entry.Property(row => row.Epoch).IsModified = false;
         entry.Property(row => row.CreatedAt).IsModified = false;
         if (!entry.Properties.Any(property => property.IsModified))
         {
             return false;
         }
 
-        if (Tightens(before, client))
+        var tightens = Tightens(before, client);
+        if (tightens)
         {
             present.Epoch++;
         }
 
-        await transaction.AuditAsync("client.changed", client.AccountId, details: new { client_id = client.Id });
+        await transaction.AuditAsync("client.changed", client.AccountId, details: AuditChanges.WithFacts(
+            entry.Properties.Where(property => property.IsModified && property.Metadata.Name != nameof(Client.Epoch))
+                .Select(property => (property.Metadata.Name, property.OriginalValue, property.CurrentValue)),
+            ("client_id", client.Id)));
+        if (tightens)
+        {
+            Connections.EndOfClient(transaction, client.Id);
+        }
+
         return true;
     }
 
@@ -88,5 +100,6 @@ public static class Clients
         Disabled = row.GetBoolean(18),
         Epoch = row.GetInt32(19),
         CreatedAt = row.Moment(20),
+        AccountIsShut = row.Text(21) is not (null or nameof(Accounts.AccountStatus.Open)),
     };
 }

@@ -16,6 +16,9 @@ public sealed record ProvisioningCaller(string ClientId, string? AccountId, stri
     /// <summary>The same without changing anything.</summary>
     public const string ScimReadScope = "scim.read";
 
+    /// <summary>The grant that the token hangs on; null where the client acts for itself.</summary>
+    public string? GrantId { get; init; }
+
     public bool HasScope(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
 }
 

@@ -7,7 +7,7 @@ public sealed class PasswordCredential
     public required string Hash { get; set; }
     public required DateTimeOffset ChangedAt { get; set; }
 
-    /// <summary>Whether somebody else chose it, so that the user must choose their own at the next sign-in.</summary>
+    /// <summary>Whether somebody else chose it, for the first sign-in only: until its owner has chosen another, it signs in to nothing else.</summary>
     public bool MustChange { get; set; }
 }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -198,7 +199,7 @@ public sealed partial class OutboxDispatcher(
             case Delivery.Failed failed when transaction.Now - message.CreatedAt >= GiveUpAfter:
                 row.DeadAt = transaction.Now;
                 row.LastError = failed.Why;
-                row.SealedPayload = null;
+                row.SealedPayload = MayBeSentLater(row) ? row.SealedPayload : null;
                 break;
             case Delivery.Failed failed:
                 row.NextAttemptAt = transaction.Now + Spread(Pauses[Math.Min(message.Attempts, Pauses.Length) - 1]);
@@ -209,6 +210,9 @@ public sealed partial class OutboxDispatcher(
         await transaction.Db.SaveChangesAsync();
         return true;
     }
+
+    /// <summary>What goes when its user goes may wait for the operator to send it again, and so may what names nobody but by <c>sub</c>. A last notice names somebody who is gone.</summary>
+    private static bool MayBeSentLater(OutboxMessage row) => row.UserId is not null || row.Kind == LogoutNotices.Kind;
 
     /// <summary>Up to a fifth more or less, so that what failed together does not return together.</summary>
     private static TimeSpan Spread(TimeSpan pause) => pause * (0.8 + (RandomNumberGenerator.GetInt32(0, 401) / 1000.0));

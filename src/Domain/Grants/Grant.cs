@@ -14,6 +14,9 @@ public sealed class Grant
     public string? MembershipId { get; init; }
     public int? MembershipEpoch { get; init; }
 
+    /// <summary>Of the membership's account; 0 where there is none.</summary>
+    public int AccountEpoch { get; init; }
+
     public required string SessionId { get; init; }
 
     /// <summary>Whether the grant outlives its session (<c>offline_access</c>).</summary>

@@ -6,33 +6,35 @@ namespace IdentityHub.Domain.Grants;
 internal static class GrantStatements
 {
     /// <summary>Holds for a row <c>g</c> of Grants that is good at <c>@now</c>: what kills needs no list of what to kill.</summary>
-    private const string Live =
+    public const string Live =
         """
         g."RevokedAt" IS NULL AND g."ExpiresAt" > @now AND EXISTS (
             SELECT 1 FROM "Users" lu
             JOIN "Clients" lc ON lc."Id" = g."ClientId"
             LEFT JOIN "Memberships" lm ON lm."Id" = g."MembershipId"
+            LEFT JOIN "Accounts" la ON la."Id" = lm."AccountId"
             LEFT JOIN "Sessions" ls ON ls."Id" = g."SessionId"
             WHERE lu."Id" = g."UserId" AND lu."Active" AND lu."Epoch" = g."UserEpoch"
               AND lc."Epoch" = g."ClientEpoch" AND NOT lc."Disabled"
-              AND (g."MembershipId" IS NULL OR (lm."Status" = 'Active' AND lm."Epoch" = g."MembershipEpoch"))
+              AND (g."MembershipId" IS NULL OR (lm."Status" = 'Active' AND lm."Epoch" = g."MembershipEpoch" AND la."Status" = 'Open' AND la."Epoch" = g."AccountEpoch"))
               AND (g."Offline" OR (ls."EndedAt" IS NULL AND ls."ExpiresAt" > @now))
               AND (lc."RequireSeat" IS NULL OR EXISTS (
                   SELECT 1 FROM "SeatAssignments" seat WHERE seat."MembershipId" = g."MembershipId" AND seat."ApplicationId" = lc."RequireSeat")))
         """;
 
-    /// <summary>Inserts a grant only while session, user, client, membership and seat are good, taking their epochs as they stand.</summary>
+    /// <summary>Inserts a grant only while session, user, client, membership, account and seat are good, taking their epochs as they stand.</summary>
     public static readonly Statement Issue = new(
         """
-        INSERT INTO "Grants" ("Id", "ClientId", "ClientEpoch", "UserId", "UserEpoch", "MembershipId", "MembershipEpoch", "SessionId", "Offline",
+        INSERT INTO "Grants" ("Id", "ClientId", "ClientEpoch", "UserId", "UserEpoch", "MembershipId", "MembershipEpoch", "AccountEpoch", "SessionId", "Offline",
                               "Scope", "ClaimsRequest", "AuthTime", "Amr", "Acr", "Generation", "CreatedAt", "ExpiresAt")
-        SELECT @id, c."Id", c."Epoch", u."Id", u."Epoch", m."Id", m."Epoch", s."Id", @offline, @scope, @claims, s."AuthTime", s."Amr", @acr, 0, @now, @expires
+        SELECT @id, c."Id", c."Epoch", u."Id", u."Epoch", m."Id", m."Epoch", COALESCE(a."Epoch", 0), s."Id", @offline, @scope, @claims, s."AuthTime", s."Amr", @acr, 0, @now, @expires
         FROM "Sessions" s
         JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
         JOIN "Clients" c ON c."Id" = @client AND NOT c."Disabled"
         LEFT JOIN "Memberships" m ON m."Id" = @membership AND m."UserId" = u."Id" AND m."Status" = 'Active'
+        LEFT JOIN "Accounts" a ON a."Id" = m."AccountId" AND a."Status" = 'Open'
         WHERE s."Id" = @session AND s."EndedAt" IS NULL AND s."ExpiresAt" > @now
-          AND (CAST(@membership AS TEXT) IS NULL OR m."Id" IS NOT NULL)
+          AND (CAST(@membership AS TEXT) IS NULL OR a."Id" IS NOT NULL)
           AND (c."RequireSeat" IS NULL OR EXISTS (
               SELECT 1 FROM "SeatAssignments" seat WHERE seat."MembershipId" = m."Id" AND seat."ApplicationId" = c."RequireSeat"))
         """,
@@ -85,7 +87,7 @@ internal static class GrantStatements
         $"""
         SELECT g."ClientId", g."SessionId", g."Offline", g."Scope", g."ClaimsRequest", g."AuthTime", g."Amr", g."Generation", g."ExpiresAt",
                u."Id", u."UserName", u."GivenName", u."FamilyName", u."Email", u."EmailVerified", u."UpdatedAt",
-               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel", g."Acr", g."CreatedAt", s."ApplicationId"
+               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel", g."Acr", g."CreatedAt", s."ApplicationId", u."Locale", u."ZoneInfo"
         FROM "Grants" g
         JOIN "Users" u ON u."Id" = g."UserId"
         LEFT JOIN "Memberships" m ON m."Id" = g."MembershipId"
@@ -102,7 +104,7 @@ internal static class GrantStatements
         SELECT a."Id", a."Name" FROM "Grants" g
         JOIN "Clients" c ON c."Id" = g."ClientId"
         JOIN "Memberships" m ON m."UserId" = g."UserId" AND m."Status" = 'Active'
-        JOIN "Accounts" a ON a."Id" = m."AccountId" AND (c."AccountId" IS NULL OR c."AccountId" = a."Id")
+        JOIN "Accounts" a ON a."Id" = m."AccountId" AND a."Status" = 'Open' AND (c."AccountId" IS NULL OR c."AccountId" = a."Id")
         WHERE g."Id" = @grant ORDER BY m."CreatedAt", a."Id"
         """,
         "@grant");

@@ -24,7 +24,14 @@ public sealed record LiveGrant
 }
 
 public sealed record UserFacts(
-    string Id, string UserName, string? GivenName, string? FamilyName, string? Email, bool EmailVerified, DateTimeOffset UpdatedAt);
+    string Id, string UserName, string? GivenName, string? FamilyName, string? Email, bool EmailVerified, DateTimeOffset UpdatedAt)
+{
+    /// <summary>The language that the person chose, as a tag of BCP 47; null where they chose none.</summary>
+    public string? Locale { get; init; }
+
+    /// <summary>The time zone that the person chose, as its IANA name; null where they chose none.</summary>
+    public string? ZoneInfo { get; init; }
+}
 
 public sealed record MemberFacts(
     string MembershipId, string AccountId, string AccountName, Role Role, PermissionLevel? PermissionLevel, IReadOnlyList<string> Seats);

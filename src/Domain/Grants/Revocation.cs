@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,31 +19,52 @@ internal static class Revocation
             grant.MembershipId == membershipId && grant.RevokedAt == null
             && transaction.Db.Clients.Any(client => client.Id == grant.ClientId && client.RequireSeat == applicationId));
         await EndAsync(transaction, grants);
+        Connections.EndOfSeat(transaction, membershipId, applicationId);
     }
 
     /// <summary>Ends everything that a member was granted.</summary>
-    public static async Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId)
+    public static async Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId, ConnectionEnd how = ConnectionEnd.EndedByAdministrator)
     {
         await transaction.FlushAsync();
         if (transaction.Connection.Scalar(AnyOfMember, membershipId) is not null)
         {
             await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.MembershipId == membershipId && grant.RevokedAt == null));
+            Connections.EndOfMember(transaction, membershipId, how);
         }
     }
 
-    /// <summary>Ends everything that a user was granted in any account.</summary>
-    public static async Task EndGrantsOfUserAsync(HubTransaction transaction, string userId)
+    /// <summary>Ends everything that a user was granted in any account, but what hangs on one session.</summary>
+    public static async Task EndGrantsOfUserAsync(
+        HubTransaction transaction, string userId, ConnectionEnd how = ConnectionEnd.EndedByAdministrator, string? exceptSessionId = null)
     {
         await transaction.FlushAsync();
         if (transaction.Connection.Scalar(AnyOfUser, userId) is not null)
         {
-            await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.UserId == userId && grant.RevokedAt == null));
+            await EndAsync(transaction, transaction.Db.Grants.Where(grant =>
+                grant.UserId == userId && grant.RevokedAt == null && (exceptSessionId == null || grant.SessionId != exceptSessionId)));
+            Connections.EndOfUser(transaction, userId, how, exceptSessionId);
         }
     }
 
-    private static async Task EndAsync(HubTransaction transaction, IQueryable<Grant> grants)
+    /// <summary>Ends everything that these members were granted before their account's epoch was this.</summary>
+    public static async Task EndGrantsOfMembersAsync(HubTransaction transaction, IReadOnlyCollection<string> membershipIds, int beforeEpoch)
+    {
+        await transaction.FlushAsync();
+        await EndAsync(transaction, transaction.Db.Grants.Where(grant =>
+            membershipIds.Contains(grant.MembershipId!) && grant.AccountEpoch < beforeEpoch && grant.RevokedAt == null));
+    }
+
+    /// <summary>Ends everything that a user granted one client, in every account.</summary>
+    /// <returns>How many grants there were.</returns>
+    public static async Task<int> EndGrantsOfClientAsync(HubTransaction transaction, string userId, string clientId)
+    {
+        await transaction.FlushAsync();
+        return await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.UserId == userId && grant.ClientId == clientId && grant.RevokedAt == null));
+    }
+
+    private static async Task<int> EndAsync(HubTransaction transaction, IQueryable<Grant> grants)
     {
         await LogoutNotices.QueueAsync(transaction, grants);
-        await grants.ExecuteUpdateAsync(update => update.SetProperty(grant => grant.RevokedAt, transaction.Now));
+        return await grants.ExecuteUpdateAsync(update => update.SetProperty(grant => grant.RevokedAt, transaction.Now));
     }
 }

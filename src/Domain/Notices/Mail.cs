@@ -1,13 +1,15 @@
-using System.Security.Cryptography;
-using System.Text;
-using IdentityHub.Domain.Persistence;
-
 namespace IdentityHub.Domain.Notices;
 
-/// <summary>A mail as it waits in the outbox.</summary>
-public sealed record Mail(string To, string Subject, string Text)
+/// <summary>A mail as it waits in the outbox: which template, and with what. What it says is made when it is sent.</summary>
+/// <param name="To">One address.</param>
+/// <param name="Template">One of <see cref="MailTemplates"/>.</param>
+/// <param name="Values">What stands in the template's placeholders; what people wrote is cleaned there.</param>
+public sealed record Mail(string To, string Template, IReadOnlyDictionary<string, string> Values)
 {
     public const string Kind = "mail";
+
+    /// <summary>The same at every try, so that a server that took it already can tell.</summary>
+    public string Id { get; init; } = "";
 
     /// <summary>A pseudonym of the user whom it is about, under a key of the hub's: by it what was written to disk is found when the user is erased. Null for a last notice.</summary>
     public string? About { get; init; }
@@ -17,21 +19,4 @@ public sealed record Mail(string To, string Subject, string Text)
 public sealed record MailErasure(string About)
 {
     public const string Kind = "mail-erasure";
-}
-
-/// <summary>Queues mails.</summary>
-public static class Mails
-{
-    /// <param name="transaction">The transaction of the change that the mail is about.</param>
-    /// <param name="userId">With whom the mail goes, sent or not; null for a last notice, which outlives the user.</param>
-    /// <param name="mail">To, subject and text.</param>
-    public static Task QueueAsync(HubTransaction transaction, string? userId, Mail mail) => transaction.EnqueueAsync(
-        Mail.Kind, mail.To[(mail.To.LastIndexOf('@') + 1)..], userId, userId is null ? mail : mail with { About = PseudonymOf(transaction, userId) });
-
-    /// <summary>Has every mail about this user go that was written to disk. A row of the outbox, so that a crash does not lose it; it tells nobody who it was.</summary>
-    internal static Task QueueErasureAsync(HubTransaction transaction, string userId) =>
-        transaction.EnqueueAsync(MailErasure.Kind, "", null, new MailErasure(PseudonymOf(transaction, userId)));
-
-    private static string PseudonymOf(HubTransaction transaction, string userId) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(transaction.Sealer.KeyFor("mail-about"), Encoding.UTF8.GetBytes(userId)).AsSpan(0, 8));
 }

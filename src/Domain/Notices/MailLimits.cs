@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 
@@ -18,8 +19,23 @@ internal static class MailLimits
     /// <summary>To the PRIMARY, about one member: ten, then one every six minutes.</summary>
     public static readonly Limit ToPrimary = new("notice-to-primary", 10, TimeSpan.FromMinutes(6));
 
+    /// <summary>Links to one user with which to choose another password: three, then one every ten minutes, whoever asks.</summary>
+    public static readonly Limit Resets = new("password-reset", 3, TimeSpan.FromMinutes(10));
+
+    /// <summary>To one user, that they signed in where they had not before: five, then one every ten minutes.</summary>
+    public static readonly Limit NewDevices = new("new-device", 5, TimeSpan.FromMinutes(10));
+
     /// <summary>To one user who is provisioned: three, then one every ten minutes. Three, because an address may be corrected at once.</summary>
     public static readonly Limit Invitations = new("invitation", 3, TimeSpan.FromMinutes(10));
+
+    /// <summary>To who runs an account, about what its HR system does: a hundred, then one a minute, so that a first synchronisation floods nobody.</summary>
+    public static readonly Limit Provisioned = new("notice-provisioned", 100, TimeSpan.FromMinutes(1));
+
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="accountId">The account.</param>
+    /// <param name="membershipId">About whom; null for a last notice, which no other is in the way of.</param>
+    public static bool AllowsToPrimary(HubTransaction transaction, string accountId, string? membershipId) =>
+        (membershipId is null || Allows(transaction, ToPrimary, membershipId)) && (transaction.Actor is not Actor.Provisioning || Allows(transaction, Provisioned, accountId));
 
     public static bool Allows(HubTransaction transaction, Limit limit, string subject) => Throttles.TryReserve(transaction, limit, subject);
 }

@@ -1,76 +1,171 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Notices;
 
-internal enum MemberNotice
-{
-    Deactivated,
-    Reactivated,
-    Deleted,
-
-    /// <summary>A guest became a member.</summary>
-    Accepted,
-
-    /// <summary>A guest did not want to.</summary>
-    Declined,
-}
-
-/// <summary>Tells the person concerned and the account's PRIMARY what was changed.</summary>
+/// <summary>Tells the person concerned, and who runs the account, what was changed.</summary>
 internal static class MemberNotices
 {
-    /// <summary>The account's name, the person, and the address of the PRIMARY where that is somebody else who has one.</summary>
-    private static readonly Statement Concerned = new(
-        """
-        SELECT a."Name", u."UserName", u."GivenName", u."FamilyName", u."Email", (
-            SELECT pu."Email" FROM "Memberships" p JOIN "Users" pu ON pu."Id" = p."UserId"
-            WHERE p."AccountId" = a."Id" AND p."PermissionLevel" = 'PRIMARY' AND p."Status" = 'Active' AND p."UserId" <> u."Id")
-        FROM "Accounts" a JOIN "Users" u ON u."Id" = @user WHERE a."Id" = @account
-        """,
-        "@user", "@account");
+    private static readonly Statement ApplicationName = new("""SELECT "Name" FROM "Applications" WHERE "Id" = @id""", "@id");
 
-    /// <summary>The names as a mail has them.</summary>
-    private sealed record Told(string Account, string UserName, string DisplayName, string? Address, string? PrimaryAddress);
+    /// <summary>Which mails there are, and what they list.</summary>
+    /// <param name="ToThem">Null where the person is told nothing, or by another mail.</param>
+    /// <param name="ToPrimary">For who runs the account.</param>
+    /// <param name="Lines">What was changed, as both are told.</param>
+    /// <param name="Application">The only seat that it is about, or null.</param>
+    private sealed record Story(string? ToThem, string ToPrimary, IReadOnlyList<string> Lines, string? Application = null);
 
-    public static async Task QueueAsync(HubTransaction transaction, Membership membership, MemberNotice notice)
+    /// <summary>Queues what a transaction made of a member: one mail to them, one to each who runs the account. Nothing for who is gone: that was told before.</summary>
+    public static async Task QueueAsync(HubTransaction transaction, MemberNotes notes)
+    {
+        if (NoticeMember.Find(transaction, notes.MembershipId) is not { } member)
+        {
+            return;
+        }
+
+        var lines = LinesOf(transaction, notes, member);
+        var story = StoryOf(transaction, notes, member, lines);
+        if (notes.SignIn is { OfSignIn: true } signIn)
+        {
+            // They have one mail: what else was changed stands in it.
+            await SignInNotices.QueueAsync(transaction, signIn, member.Account, story is { ToThem: MailTemplates.Changed or MailTemplates.SeatGiven or MailTemplates.SeatTaken } ? lines : []);
+        }
+
+        var toThem = notes.SignIn is { OfSignIn: true } && story is { ToThem: MailTemplates.Changed or MailTemplates.SeatGiven or MailTemplates.SeatTaken } ? null : story?.ToThem;
+        if (toThem is not null && !notes.Invited)
+        {
+            await TellThemAsync(transaction, member, toThem, story!, MailLimits.Notices);
+        }
+
+        string[] primaryLines = [.. SignInLines(transaction, notes.SignIn), .. lines];
+        if (story is not null || primaryLines.Length > 0)
+        {
+            await TellPrimaryAsync(transaction, member, new(null, primaryLines.Length == lines.Count ? story!.ToPrimary : Several(story), primaryLines, story?.Application));
+        }
+    }
+
+    /// <summary>Queues what must be said before the member, and perhaps all that is known of them, is gone.</summary>
+    public static async Task QueueLastAsync(HubTransaction transaction, string membershipId, bool declined)
     {
         await transaction.FlushAsync();
-        var told = Read(transaction, membership);
-        var (verb, subject) = notice switch
+        if (NoticeMember.Find(transaction, membershipId) is not { } member)
         {
-            MemberNotice.Deactivated => ("was deactivated", $"Your access to {told.Account} was deactivated"),
-            MemberNotice.Reactivated => ("was activated again", $"Your access to {told.Account} was activated again"),
-            MemberNotice.Accepted => ("was accepted", $"You are now a member of {told.Account}"),
-            MemberNotice.Declined => ("was declined", $"You are not a member of {told.Account}"),
-            _ => ("was deleted, with all personal data and reports", $"You were removed from {told.Account}"),
-        };
-        if (told.Address is { } address
-            && MailLimits.Allows(transaction, notice == MemberNotice.Deleted ? MailLimits.LastNotices : MailLimits.Notices, ProfileDocument.AddressKey(address)))
-        {
-            await SendAsync(transaction, notice, membership.UserId, new(
-                address, subject, $"Hello {told.DisplayName},\n\nyour access to {told.Account} {verb}.\n\nIf this surprises you, ask an administrator of {told.Account}.\n"));
+            return;
         }
 
-        if (told.PrimaryAddress is { } primary && (notice == MemberNotice.Deleted || MailLimits.Allows(transaction, MailLimits.ToPrimary, membership.Id)))
-        {
-            await SendAsync(transaction, notice, membership.UserId, new(
-                primary, $"A user of {told.Account} was changed", notice == MemberNotice.Deleted
-                    ? $"A user of {told.Account} was deleted, with all personal data and reports. Who it was is not kept anywhere, not even here.\n"
-                    : $"The access of {told.DisplayName} ({told.UserName}) to {told.Account} {verb}.\n"));
-        }
+        var story = declined ? new Story(MailTemplates.Declined, MailTemplates.DeclinedToPrimary, []) : new(MailTemplates.Removed, MailTemplates.RemovedToPrimary, []);
+        await TellThemAsync(transaction, member, story.ToThem!, story, declined ? MailLimits.Notices : MailLimits.LastNotices, isLast: !declined);
+        await TellPrimaryAsync(transaction, member, story, isLast: !declined);
     }
 
-    private static Told Read(HubTransaction transaction, Membership membership)
+    private static Story? StoryOf(HubTransaction transaction, MemberNotes notes, NoticeMember member, IReadOnlyList<string> lines)
     {
-        using var row = transaction.Connection.Bind(Concerned, membership.UserId, membership.AccountId).ExecuteReader();
-        return row.Read()
-            ? new(
-                MailText.Account(row.GetString(0)), MailText.UserName(row.GetString(1)), MailText.Person(User.NameOf(row.GetString(1), row.Text(2), row.Text(3)), row.GetString(1)),
-                row.Text(4), row.Text(5))
-            : throw new InvalidOperationException("A member has an account and a user.");
+        if (notes.Added)
+        {
+            // Who is made ahead of their first day hears on that day.
+            return new(
+                member.Status switch { MembershipStatus.Active => MailTemplates.Added, MembershipStatus.Invited => MailTemplates.Asked, _ => null },
+                MailTemplates.AddedToPrimary, lines);
+        }
+
+        if (notes.StatusBefore is { } before && before != member.Status)
+        {
+            return (before, member.Status) switch
+            {
+                (_, MembershipStatus.Inactive) => new(MailTemplates.Deactivated, MailTemplates.DeactivatedToPrimary, lines),
+                (MembershipStatus.Invited, _) => new(MailTemplates.Accepted, MailTemplates.AcceptedToPrimary, lines),
+                (_, MembershipStatus.Active) => new(MailTemplates.Reactivated, MailTemplates.ReactivatedToPrimary, lines),
+                _ => lines.Count == 0 ? null : new(MailTemplates.Changed, MailTemplates.ChangedToPrimary, lines),
+            };
+        }
+
+        return (lines.Count, notes.SeatsGiven, notes.SeatsTaken) switch
+        {
+            (0, _, _) => null,
+            (1, [var given], []) => new(MailTemplates.SeatGiven, MailTemplates.SeatGivenToPrimary, lines, NameOf(transaction, given)),
+            (1, [], [var taken]) => new(MailTemplates.SeatTaken, MailTemplates.SeatTakenToPrimary, lines, NameOf(transaction, taken)),
+            _ => new(MailTemplates.Changed, MailTemplates.ChangedToPrimary, lines),
+        };
     }
 
-    private static Task SendAsync(HubTransaction transaction, MemberNotice notice, string userId, Mail mail) =>
-        Mails.QueueAsync(transaction, notice == MemberNotice.Deleted ? null : userId, mail);
+    /// <summary>What the one mail about several things is called.</summary>
+    private static string Several(Story? story) =>
+        story is null || story.ToPrimary is MailTemplates.SeatGivenToPrimary or MailTemplates.SeatTakenToPrimary ? MailTemplates.ChangedToPrimary : story.ToPrimary;
+
+    private static IReadOnlyList<string> LinesOf(HubTransaction transaction, MemberNotes notes, NoticeMember member)
+    {
+        var given = notes.SeatsGiven.Select(seat => $"Seat for {NameOf(transaction, seat)}: given");
+        if (notes.Added)
+        {
+            return
+            [
+                "Role: " + PermissionNames.Of(member.Role), .. member.Level is { } level ? ["Permission level: " + PermissionNames.Of(level)] : Array.Empty<string>(),
+                .. given, .. member.TwoFactorRequired ? ["Second factor: required"] : Array.Empty<string>(),
+            ];
+        }
+
+        // Who is deactivated loses every seat: that is not said seat by seat.
+        var taken = member.Status == MembershipStatus.Inactive ? [] : notes.SeatsTaken.Select(seat => $"Seat for {NameOf(transaction, seat)}: taken away");
+        var names = notes.SignIn is { Name: true } change ? [$"Name: {NameOf(change.Before)} \u2192 {NameOf(change.After)}"] : Array.Empty<string>();
+        return [.. names, .. notes.Changes.Select(change => $"{change.What}: {change.Before} \u2192 {change.After}"), .. given, .. taken];
+    }
+
+    /// <summary>What who runs the account is told of how a member signs in: that a person chose another password themself is theirs to know.</summary>
+    private static IEnumerable<string> SignInLines(HubTransaction transaction, SignInChange? change)
+    {
+        if (change is { Email: true })
+        {
+            yield return $"E-mail address: {AddressOf(change.Before)} \u2192 {AddressOf(change.After)}";
+        }
+
+        if (change is { UserName: true })
+        {
+            yield return $"User name: {MailText.UserName(change.Before.UserName)} \u2192 {MailText.UserName(change.After.UserName)}";
+        }
+
+        if (change is { Password: true } && (transaction.Actor as Actor.Person)?.UserId != change.UserId)
+        {
+            yield return "Password: replaced";
+        }
+    }
+
+    private static string AddressOf(Users.Users.Row row) => row.Email is { } email ? MailText.Name(email) ?? "an address" : "none";
+
+    private static string NameOf(Users.Users.Row row) => MailText.Person(User.NameOf(row.UserName, row.GivenName, row.FamilyName), row.UserName);
+
+    private static string NameOf(HubTransaction transaction, string applicationId) =>
+        MailText.Name(transaction.Connection.Scalar(ApplicationName, applicationId) as string ?? "") ?? MailText.Name(applicationId) ?? "an application";
+
+    private static async Task TellThemAsync(HubTransaction transaction, NoticeMember member, string template, Story story, Credentials.Limit limit, bool isLast = false)
+    {
+        if (member.Address is { } address && MailLimits.Allows(transaction, limit, ProfileDocument.AddressKey(address)))
+        {
+            await Notices.QueueAsync(transaction, isLast ? null : member.UserId, template, ValuesOf(member, story, toThem: true), address);
+        }
+    }
+
+    private static async Task TellPrimaryAsync(HubTransaction transaction, NoticeMember member, Story story, bool isLast = false)
+    {
+        var addresses = Recipients.OfAccount(transaction, member.AccountId, member.UserId);
+        if (addresses.Count == 0 || !MailLimits.AllowsToPrimary(transaction, member.AccountId, isLast ? null : member.MembershipId))
+        {
+            return;
+        }
+
+        foreach (var address in addresses)
+        {
+            await Notices.QueueAsync(transaction, isLast ? null : member.UserId, story.ToPrimary, ValuesOf(member, story, toThem: false), address);
+        }
+    }
+
+    private static Dictionary<string, string> ValuesOf(NoticeMember member, Story story, bool toThem)
+    {
+        var values = member.Values(toThem);
+        values["changes"] = string.Join('\n', story.Lines);
+        values["application"] = story.Application ?? "";
+        return values;
+    }
 }

@@ -26,6 +26,15 @@ public enum Caller
 
     /// <summary>Whoever holds the link of an invitation that was mailed.</summary>
     Invitation,
+
+    /// <summary>A person who is signed in to the console, about themselves.</summary>
+    Person,
+
+    /// <summary>A person who is signed in to the console and may do there what <see cref="NeedsAttribute"/> names, in the account in which they act.</summary>
+    Administrator,
+
+    /// <summary>Who runs the hub itself, signed in to the console.</summary>
+    Operator,
 }
 
 /// <summary>Every endpoint says who may call it; a test walks the routes and fails where one does not.</summary>
@@ -33,4 +42,11 @@ public enum Caller
 public sealed class CallersAttribute(Caller caller) : Attribute
 {
     public Caller Caller { get; } = caller;
+}
+
+/// <summary>What of <see cref="PermissionMatrix"/> the caller of a page of an account must be allowed.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class NeedsAttribute(string permission) : Attribute
+{
+    public string Permission { get; } = permission;
 }

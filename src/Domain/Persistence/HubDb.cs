@@ -8,6 +8,7 @@ using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Seats;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.Domain.Users;
@@ -25,12 +26,17 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<Group> Groups => Set<Group>();
     public DbSet<GroupMember> GroupMembers => Set<GroupMember>();
     public DbSet<ProvisioningLogEntry> ProvisioningLog => Set<ProvisioningLogEntry>();
+    public DbSet<PrimaryRequest> PrimaryRequests => Set<PrimaryRequest>();
+    public DbSet<Plan> Plans => Set<Plan>();
+    public DbSet<PlanChange> PlanChanges => Set<PlanChange>();
+    public DbSet<BillingDetails> BillingDetails => Set<BillingDetails>();
     public DbSet<Invitation> Invitations => Set<Invitation>();
     public DbSet<ProvisioningToken> ProvisioningTokens => Set<ProvisioningToken>();
     public DbSet<Application> Applications => Set<Application>();
     public DbSet<SeatPool> SeatPools => Set<SeatPool>();
     public DbSet<SeatAssignment> SeatAssignments => Set<SeatAssignment>();
     public DbSet<PasswordCredential> Passwords => Set<PasswordCredential>();
+    public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
     public DbSet<TotpCredential> Totps => Set<TotpCredential>();
     public DbSet<EmailCodeCredential> EmailCodes => Set<EmailCodeCredential>();
     public DbSet<Throttle> Throttles => Set<Throttle>();
@@ -44,6 +50,9 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<JobItem> JobItems => Set<JobItem>();
+    public DbSet<Connection> Connections => Set<Connection>();
+    public DbSet<SignInDay> SignInDays => Set<SignInDay>();
+    public DbSet<SeatDay> SeatDays => Set<SeatDay>();
     public DbSet<SigningKey> SigningKeys => Set<SigningKey>();
     public DbSet<HubSecret> HubSecrets => Set<HubSecret>();
     public DbSet<UserKey> UserKeys => Set<UserKey>();
@@ -60,7 +69,12 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
         configurationBuilder.Properties<Role>().HaveConversion<string>();
         configurationBuilder.Properties<PermissionLevel>().HaveConversion<LevelName>();
         configurationBuilder.Properties<MembershipStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<PrimaryRequestState>().HaveConversion<string>();
+        configurationBuilder.Properties<PrimaryRequestEnd>().HaveConversion<string>();
+        configurationBuilder.Properties<PlanChangeKind>().HaveConversion<string>();
         configurationBuilder.Properties<MemberSource>().HaveConversion<string>();
         configurationBuilder.Properties<TwoFactorPolicy>().HaveConversion<string>();
+        configurationBuilder.Properties<AccountStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<Theme>().HaveConversion<string>();
     }
 }

@@ -8,4 +8,12 @@ public interface IHubDatabase
 
     /// <summary>Whether the database answers a query and has every migration of this build.</summary>
     Task<bool> IsReadyAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>What the operator may know of it.</summary>
+    Task<DatabaseFacts> FactsAsync(CancellationToken cancellationToken = default);
 }
+
+/// <summary>A database, for its operator.</summary>
+/// <param name="Engine">Its name and version.</param>
+/// <param name="Bytes">How much the data take, free pages included.</param>
+public sealed record DatabaseFacts(string Engine, long Bytes);

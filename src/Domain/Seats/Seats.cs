@@ -1,12 +1,14 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Seats;
 
 /// <summary>Seats: assigned, released, moved, bought. An account never has more taken than it has: one conditional UPDATE decides.</summary>
-public static class Seats
+public static partial class Seats
 {
     private static readonly Statement TouchMember = new("""UPDATE "Memberships" SET "UpdatedAt" = @now WHERE "Id" = @member""", "@member", "@now");
 
@@ -35,17 +37,6 @@ public static class Seats
 
         /// <summary>All are taken. Nothing was changed.</summary>
         public sealed record PoolExhausted(int Capacity) : AssignResult;
-    }
-
-    public abstract record ResizeResult
-    {
-        private ResizeResult() { }
-
-        public sealed record Resized(int Capacity) : ResizeResult;
-        public sealed record Unchanged : ResizeResult;
-
-        /// <summary>More are taken than would be left. Nothing was changed.</summary>
-        public sealed record InUse(int Used) : ResizeResult;
     }
 
     public static async Task<AssignResult> AssignAsync(HubTransaction transaction, string membershipId, string applicationId)
@@ -81,6 +72,8 @@ public static class Seats
         });
         await transaction.FlushAsync();
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
+        transaction.Noting.OfMember(membershipId).Seat(applicationId, 1);
+        SeatDays.Record(transaction, membership.AccountId, applicationId);
         await transaction.AuditAsync("seat.assigned", membership.AccountId, membership.UserId, new { application = applicationId });
         return new AssignResult.Assigned();
     }
@@ -101,8 +94,10 @@ public static class Seats
             .ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Used, pool => pool.Used - 1));
         await transaction.FlushAsync();
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
+        SeatDays.Record(transaction, assignment.AccountId, applicationId);
         await Revocation.EndGrantsOfSeatAsync(transaction, membershipId, applicationId);
         var userId = await transaction.Db.Memberships.Where(row => row.Id == membershipId).Select(row => row.UserId).SingleAsync();
+        transaction.Noting.OfMember(membershipId).Seat(applicationId, -1);
         await transaction.AuditAsync("seat.released", assignment.AccountId, userId, new { application = applicationId });
         return true;
     }
@@ -161,28 +156,6 @@ public static class Seats
         return pools;
     }
 
-    /// <summary>Sets how many seats of an application the account has.</summary>
-    public static async Task<ResizeResult> ResizeAsync(HubTransaction transaction, string accountId, string applicationId, int capacity)
-    {
-        // Counted by the database, never by a tracked copy: assignments in this very transaction count too.
-        var pools = transaction.Db.SeatPools.Where(pool => pool.AccountId == accountId && pool.ApplicationId == applicationId);
-        if (await pools.AsNoTracking().SingleOrDefaultAsync() is not { } present)
-        {
-            transaction.Db.SeatPools.Add(new() { AccountId = accountId, ApplicationId = applicationId, Capacity = capacity });
-        }
-        else if (present.Capacity == capacity)
-        {
-            return new ResizeResult.Unchanged();
-        }
-        else if (await pools.Where(pool => pool.Used <= capacity).ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Capacity, capacity)) == 0)
-        {
-            return new ResizeResult.InUse(present.Used);
-        }
-
-        await transaction.AuditAsync("seats.resized", accountId, details: new { application = applicationId, capacity });
-        return new ResizeResult.Resized(capacity);
-    }
-
     /// <summary>Registers an application or gives it this name.</summary>
     /// <returns>Whether anything changed.</returns>
     public static async Task<bool> PutApplicationAsync(HubTransaction transaction, string id, string name, bool seated)
@@ -193,6 +166,7 @@ public static class Seats
             return false;
         }
 
+        var changes = AuditChanges.WithFacts([("name", application?.Name, name), ("seated", application?.Seated, seated)], ("application", id));
         if (application is null)
         {
             transaction.Db.Applications.Add(new() { Id = id, Name = name, Seated = seated });
@@ -203,7 +177,7 @@ public static class Seats
             application.Seated = seated;
         }
 
-        await transaction.AuditAsync("application.changed", details: new { application = id });
+        await transaction.AuditAsync("application.changed", details: changes);
         return true;
     }
 

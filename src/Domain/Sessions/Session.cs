@@ -23,6 +23,9 @@ public sealed class Session
     /// <summary>The memberships that this person was asked to accept and put off, separated by spaces; null for none. Forgotten when they next prove who they are.</summary>
     public string? PutOff { get; set; }
 
+    /// <summary>A <see cref="SessionDevice"/> as JSON, sealed with the user's own key; null where nothing was recorded.</summary>
+    public byte[]? SealedDevice { get; set; }
+
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset LastSeenAt { get; set; }
     public required DateTimeOffset ExpiresAt { get; init; }

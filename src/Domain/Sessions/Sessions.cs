@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Sessions;
@@ -15,13 +16,18 @@ public static class Sessions
 
     private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
 
-    private static readonly Statement BySecret = new(
+    private const string Live =
         """
-        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff"
+        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff",
+            p."MustChange"
         FROM "Sessions" s JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
-        WHERE s."SecretHash" = @hash AND s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle
-        """,
-        "@hash", "@now", "@idle");
+        LEFT JOIN "Passwords" p ON p."UserId" = s."UserId"
+        WHERE s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle AND
+        """;
+
+    private static readonly Statement BySecret = new(Live + """ s."SecretHash" = @hash""", "@hash", "@now", "@idle");
+
+    private static readonly Statement ById = new(Live + """ s."Id" = @id""", "@id", "@now", "@idle");
 
     private static readonly Statement TouchSession = new(
         """UPDATE "Sessions" SET "LastSeenAt" = @now WHERE "Id" = @id AND "EndedAt" IS NULL""", "@id", "@now");
@@ -31,16 +37,21 @@ public static class Sessions
     private static readonly Statement Leave = new("""UPDATE "Sessions" SET "AccountId" = NULL WHERE "UserId" = @user AND "AccountId" = @account""", "@user", "@account");
 
     /// <returns>The live session of this cookie secret, with its user still active; otherwise null.</returns>
-    public static LiveSession? Find(HubReader reader, string secret)
+    public static LiveSession? Find(HubReader reader, string secret) => Find(reader, BySecret, RandomId.HashOf(secret));
+
+    /// <returns>The live session that a grant came from, with its user still active; otherwise null.</returns>
+    public static LiveSession? FindById(HubReader reader, string sessionId) => Find(reader, ById, sessionId);
+
+    private static LiveSession? Find(HubReader reader, Statement by, string key)
     {
-        using var row = reader.Connection.Bind(
-            BySecret, RandomId.HashOf(secret), reader.Now.ToUnixTimeMilliseconds(), (reader.Now - IdleLifetime).ToUnixTimeMilliseconds()).ExecuteReader();
+        using var row = reader.Connection.Bind(by, key, reader.Now.ToUnixTimeMilliseconds(), (reader.Now - IdleLifetime).ToUnixTimeMilliseconds()).ExecuteReader();
         return row.Read()
             ? new(
                 row.GetString(0), row.GetString(1), row.GetString(8), row.GetBoolean(9), row.Moment(2), row.GetString(3), row.Text(4), row.Moment(5),
                 row.Moment(7), reader.Now - row.Moment(6) > TouchInterval)
             {
                 PutOff = row.Text(10)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+                MustChangePassword = !row.IsDBNull(11) && row.GetBoolean(11),
             }
             : null;
     }
@@ -50,8 +61,14 @@ public static class Sessions
         transaction.Connection.Execute(TouchSession, sessionId, transaction.Now.ToUnixTimeMilliseconds());
 
     /// <summary>Starts a session for a user who has proved who they are.</summary>
+    /// <param name="transaction">The transaction and who acts.</param>
+    /// <param name="userId">Who signs in.</param>
+    /// <param name="userEpoch">The user's epoch at the proof.</param>
+    /// <param name="authTime">When the proof was given.</param>
+    /// <param name="amr">What was proved, as RFC 8176 values separated by spaces.</param>
+    /// <param name="device">The browser, for its owner to recognise; null where it is not known.</param>
     /// <returns>The session and its cookie secret; null when the user was deactivated or changed credentials since the proof.</returns>
-    public static async Task<(Session Session, string Secret)?> StartAsync(HubTransaction transaction, string userId, int userEpoch, DateTimeOffset authTime, string amr)
+    public static async Task<(Session Session, string Secret)?> StartAsync(HubTransaction transaction, string userId, int userEpoch, DateTimeOffset authTime, string amr, SessionDevice? device = null)
     {
         var good = await transaction.Db.Users.AnyAsync(user => user.Id == userId && user.Active && user.Epoch == userEpoch);
         if (!good)
@@ -60,14 +77,16 @@ public static class Sessions
         }
 
         var secret = RandomId.Secret();
+        var id = RandomId.New();
         var session = new Session
         {
-            Id = RandomId.New(),
+            Id = id,
             SecretHash = RandomId.HashOf(secret),
             UserId = userId,
             UserEpoch = userEpoch,
             AuthTime = authTime,
             Amr = amr,
+            SealedDevice = SessionSealing.Seal(transaction, userId, id, device),
             StartedAt = transaction.Now,
             LastSeenAt = transaction.Now,
             ExpiresAt = transaction.Now + AbsoluteLifetime,
@@ -84,7 +103,7 @@ public static class Sessions
 
     /// <summary>Raises or renews what a session has proved. The cookie secret changes with it, against fixation.</summary>
     /// <returns>The new secret; null when the session has ended.</returns>
-    public static async Task<string?> StepUpAsync(HubTransaction transaction, string sessionId, DateTimeOffset authTime, string amr)
+    public static async Task<string?> StepUpAsync(HubTransaction transaction, string sessionId, DateTimeOffset authTime, string amr, SessionDevice? device = null)
     {
         var session = await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null && row.ExpiresAt > transaction.Now);
         if (session is null || !await transaction.Db.Users.AnyAsync(user => user.Id == session.UserId && user.Active && user.Epoch == session.UserEpoch))
@@ -97,6 +116,7 @@ public static class Sessions
         session.AuthTime = authTime;
         session.Amr = amr;
         session.PutOff = null;
+        session.SealedDevice = SessionSealing.Seal(transaction, session.UserId, session.Id, device) ?? session.SealedDevice;
         session.LastSeenAt = transaction.Now;
         await transaction.AuditAsync("session.stepped-up", subjectUserId: session.UserId, details: new { amr });
         return secret;
@@ -118,7 +138,8 @@ public static class Sessions
         }
 
         var membership = await transaction.Db.Memberships.SingleOrDefaultAsync(row =>
-            row.UserId == session.UserId && row.AccountId == accountId && row.Status == MembershipStatus.Active);
+            row.UserId == session.UserId && row.AccountId == accountId && row.Status == MembershipStatus.Active
+            && transaction.Db.Accounts.Any(account => account.Id == accountId && account.Status == AccountStatus.Open));
         if (membership is null)
         {
             return false;
@@ -142,6 +163,7 @@ public static class Sessions
 
         session.EndedAt = transaction.Now;
         await LogoutNotices.QueueAsync(transaction, transaction.Db.Grants.Where(grant => grant.SessionId == sessionId));
+        Connections.EndOfSession(transaction, sessionId, Connections.WhyEnded(reason, transaction.Actor, session.UserId));
         await transaction.AuditAsync("session.ended", session.AccountId, session.UserId, new { reason });
         return true;
     }
@@ -185,4 +207,7 @@ public sealed record LiveSession(
 {
     /// <summary>The memberships that the person put off answering in this session.</summary>
     public IReadOnlyCollection<string> PutOff { get; init; } = [];
+
+    /// <summary>The password is one that somebody else chose: nothing is let through before there is another.</summary>
+    public bool MustChangePassword { get; init; }
 }

@@ -51,6 +51,9 @@ public static class ProfileDocument
         return ToText(document);
     }
 
+    /// <returns>A simple attribute's text; null where there is none.</returns>
+    public static string? TextOf(JsonObject document, string attribute) => Text(document[attribute]);
+
     /// <summary>The name by which a person is shown: as the document says it, or put together from its parts, or the sign-in name.</summary>
     public static string DisplayNameOf(string? text, string userName)
     {

@@ -1,5 +1,14 @@
 namespace IdentityHub.Domain.Users;
 
+/// <summary>Dark letters on light ground, or the other way round.</summary>
+public enum Theme
+{
+    /// <summary>As the person's device has it.</summary>
+    System,
+    Light,
+    Dark,
+}
+
 /// <summary>A person with one sign-in. The id is random, never reused, and is the <c>sub</c> that relying apps see.</summary>
 public sealed class User
 {
@@ -24,6 +33,15 @@ public sealed class User
 
     /// <summary>Everything that hangs on the user remembers this number and dies when it moves on.</summary>
     public int Epoch { get; set; }
+
+    /// <summary>The language that apps are told, as a tag of BCP 47; null where the person chose none.</summary>
+    public string? Locale { get; set; }
+
+    /// <summary>The time zone that apps are told and in which the hub shows times, as its IANA name; null where the person chose none.</summary>
+    public string? ZoneInfo { get; set; }
+
+    /// <summary>How the hub's own pages look to this person.</summary>
+    public Theme Theme { get; set; }
 
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; set; }

@@ -5,6 +5,7 @@ using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Users;
@@ -121,8 +122,8 @@ public static class UserLifecycle
         }
 
         await EndAccessAsync(transaction, membership);
-        await transaction.AuditAsync("member.deactivated", membership.AccountId, membership.UserId);
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Deactivated);
+        await transaction.AuditAsync("member.deactivated", membership.AccountId, membership.UserId, AuditChanges.Of(("status", membership.Status, MembershipStatus.Inactive)));
+        transaction.Noting.OfMember(membership.Id).Status(membership.Status);
         return StatusResult.Changed;
     }
 
@@ -153,12 +154,8 @@ public static class UserLifecycle
         }
 
         await transaction.RefreshAsync(membership.Id, membership.UserId);
-        await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId);
-        if (accepted)
-        {
-            await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Reactivated);
-        }
-
+        await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId, AuditChanges.Of(("status", MembershipStatus.Inactive, membership.Status)));
+        transaction.Noting.OfMember(membership.Id).Status(MembershipStatus.Inactive);
         return StatusResult.Changed;
     }
 
@@ -181,7 +178,7 @@ public static class UserLifecycle
         }
 
         // The last notice is written while the address is still known, and names no user id: it outlives the user.
-        await MemberNotices.QueueAsync(transaction, membership, MemberNotice.Deleted);
+        await MemberNotices.QueueLastAsync(transaction, membership.Id, declined: false);
         if (membership.Status != MembershipStatus.Inactive)
         {
             await EndAccessAsync(transaction, membership);
@@ -226,6 +223,7 @@ public static class UserLifecycle
     private static async Task EndAccessAsync(HubTransaction transaction, Membership membership)
     {
         await transaction.FlushAsync();
+        await PrimaryTransfer.LeaveAsync(transaction, membership);
         var now = transaction.Now.ToUnixTimeMilliseconds();
         transaction.Connection.Execute(ShutMemberOut, membership.Id, now);
         if (membership.Home)
@@ -237,11 +235,11 @@ public static class UserLifecycle
         if (membership.Home)
         {
             await Sessions.Sessions.EndAllOfAsync(transaction, membership.UserId, "deactivated");
-            await Revocation.EndGrantsOfUserAsync(transaction, membership.UserId);
+            await Revocation.EndGrantsOfUserAsync(transaction, membership.UserId, ConnectionEnd.Deactivated);
         }
 
         await Sessions.Sessions.LeaveAccountAsync(transaction, membership.UserId, membership.AccountId);
-        await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
+        await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id, ConnectionEnd.Deactivated);
         await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
     }
 
@@ -257,12 +255,9 @@ public static class UserLifecycle
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await JobItems.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
-        await Mails.QueueErasureAsync(transaction, userId);
-        await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
-            .SetProperty(entry => entry.SubjectUserId, (string?)null).SetProperty(entry => entry.SealedDetails, (byte[]?)null));
-
-        await db.Audit.Where(entry => entry.ActorKind == Actor.PersonKind && entry.ActorId == userId)
-            .ExecuteUpdateAsync(update => update.SetProperty(entry => entry.ActorId, (string?)null));
+        await Notices.Notices.QueueErasureAsync(transaction, userId);
+        AuditLog.Erase(transaction, userId);
+        Connections.Erase(transaction, userId);
 
         await Memberships.CountLeaversAsync(transaction, everywhere);
 

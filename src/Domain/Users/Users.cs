@@ -1,6 +1,8 @@
 using IdentityHub.Domain.Accounts;
-using IdentityHub.Domain.Notices;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Users;
@@ -117,6 +119,11 @@ public static class Users
         transaction.Connection.Execute(
             Change, userId, after.UserName, key, after.GivenName, after.FamilyName, after.Email, after.EmailVerified, after.Operator,
             before.Operator && !after.Operator ? 1 : 0, now);
+        if (before.Operator && !after.Operator)
+        {
+            Connections.EndOfUser(transaction, userId, ConnectionEnd.AccessChanged);
+        }
+
         if (before.UserNameKey != key)
         {
             transaction.Connection.Execute(Rename, userId, key, now);
@@ -132,18 +139,23 @@ public static class Users
         if (before.UserNameKey != key || before.Email != after.Email)
         {
             await Invitations.WithdrawUnlessPasswordAsync(transaction, userId);
-            await UserNotices.ChangedAsync(transaction, userId, before, after);
+            PasswordResets.Withdraw(transaction, userId);
         }
 
-        await transaction.AuditAsync("user.changed", subjectUserId: userId);
+        transaction.Noting.OfUser(userId).Row(before);
+        await transaction.AuditAsync("user.changed", subjectUserId: userId, details: AuditChanges.Of(
+            ("userName", before.UserName, after.UserName), ("givenName", before.GivenName, after.GivenName), ("familyName", before.FamilyName, after.FamilyName),
+            ("email", before.Email, after.Email), ("emailVerified", before.EmailVerified, after.EmailVerified), ("operator", before.Operator, after.Operator)));
         return new ChangeResult.Changed();
     }
 
-    internal static Row ReadRow(HubTransaction transaction, string userId)
+    internal static Row ReadRow(HubTransaction transaction, string userId) =>
+        FindRow(transaction, userId) ?? throw new InvalidOperationException("There is no such user.");
+
+    /// <returns>Null when the user is gone.</returns>
+    internal static Row? FindRow(HubTransaction transaction, string userId)
     {
         using var row = transaction.Connection.Bind(One, userId).ExecuteReader();
-        return row.Read()
-            ? new(row.GetString(0), row.GetString(1), row.Text(2), row.Text(3), row.Text(4), row.GetBoolean(5), row.GetBoolean(6))
-            : throw new InvalidOperationException("There is no such user.");
+        return row.Read() ? new(row.GetString(0), row.GetString(1), row.Text(2), row.Text(3), row.Text(4), row.GetBoolean(5), row.GetBoolean(6)) : null;
     }
 }

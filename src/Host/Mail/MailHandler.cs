@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IdentityHub.Domain.Events;
+using IdentityHub.Domain.Notices;
 
 namespace IdentityHub.Host.Mail;
 
@@ -17,8 +18,14 @@ internal sealed class MailHandler(IMailTransport transport) : IOutboxHandler
 
         try
         {
-            await transport.SendAsync(new(mail.To, mail.Subject, mail.Text, null) { About = mail.About }, cancellationToken);
+            var said = MailTemplates.Render(mail);
+            await transport.SendAsync(new(mail.To, said.Subject, said.Text, null) { HtmlBody = said.Html, Id = mail.Id, About = mail.About }, cancellationToken);
             return new Delivery.Delivered();
+        }
+        catch (MailTemplateException fault)
+        {
+            // A bug: another try would end the same way, and nothing of the mail is sent half filled.
+            return new Delivery.Refused(fault.Message);
         }
         catch (MailRejectedException fault)
         {

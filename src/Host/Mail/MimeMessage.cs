@@ -23,21 +23,35 @@ internal static partial class MimeMessage
         Refuse(mail.Subject.Length is 0 or > MaxSubject, $"The subject is empty or longer than {MaxSubject} characters.");
         Refuse(mail.Subject.Any(IsLineBreakOrControl), "The subject holds a line break or another control character.");
         Refuse(mail.TextBody.Length > MaxBody, $"The body is longer than {MaxBody} characters.");
+        Refuse(mail.HtmlBody?.Length > MaxBody, $"The HTML body is longer than {MaxBody} characters.");
 
         var message = new StringBuilder()
             .Append("Date: ").Append(date.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture)).Append("\r\n")
             .Append("From: ").Append(Field(from)).Append("\r\n")
             .Append("To: ").Append(mail.To).Append("\r\n")
-            .Append("Message-ID: ").Append(MessageId(mail.MessageId, from)).Append("\r\n")
+            .Append("Message-ID: ").Append(MessageId(mail.MessageId ?? (mail.Id is { Length: > 0 } id ? $"{id}@{from.Domain}" : null), from)).Append("\r\n")
             .Append("Subject: ").Append(Subject(mail.Subject)).Append("\r\n")
             .Append("Auto-Submitted: auto-generated\r\n") // RFC 3834 §5: no absence notes in answer, please
             .Append("MIME-Version: 1.0\r\n")
-            .Append("Content-Type: text/plain; charset=utf-8\r\n")
-            .Append("Content-Transfer-Encoding: quoted-printable\r\n")
-            .Append("\r\n")
-            .Append(QuotedPrintable.Encode(mail.TextBody));
+            .Append(Content(mail));
         return Encoding.ASCII.GetBytes(message.ToString());
     }
+
+    /// <summary>The text; or the text and the same as HTML, of which a reader shows the last that it can (RFC 2046 §5.1.4).</summary>
+    private static string Content(OutgoingMail mail)
+    {
+        if (mail.HtmlBody is not { } html)
+        {
+            return Part("plain", mail.TextBody);
+        }
+
+        // "=_" never stands in quoted-printable text (RFC 2045 §6.7), so the boundary is in no part.
+        var boundary = "=_" + RandomNumberGenerator.GetHexString(32, lowercase: true);
+        return $"Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n{Part("plain", mail.TextBody)}--{boundary}\r\n{Part("html", html)}--{boundary}--\r\n";
+    }
+
+    private static string Part(string type, string body) =>
+        $"Content-Type: text/{type}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n{QuotedPrintable.Encode(body)}";
 
     private static void Refuse(bool isWrong, string why)
     {

@@ -7,6 +7,12 @@ namespace IdentityHub.Host.Mail;
 /// <param name="MessageId"><c>left@right</c> with or without angle brackets, the same at every try; null for a random one.</param>
 internal sealed record OutgoingMail(string To, string Subject, string TextBody, string? MessageId)
 {
+    /// <summary>The same as an HTML document; null for a mail of text alone.</summary>
+    public string? HtmlBody { get; init; }
+
+    /// <summary>Makes the Message-ID where none is given: letters and digits, the same at every try. Null or empty: random.</summary>
+    public string? Id { get; init; }
+
     /// <summary>A pseudonym of the user whom it is about: sixteen hexadecimal digits; null when it is about none who could be erased.</summary>
     public string? About { get; init; }
 

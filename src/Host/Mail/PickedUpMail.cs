@@ -40,12 +40,27 @@ internal sealed partial record PickedUpMail(string File, string Date, string Fro
 
         var parts = (await System.IO.File.ReadAllTextAsync(file.FullName, Encoding.ASCII, ct)).Split("\r\n\r\n", 2);
         var header = parts[0].Replace("\r\n ", " ", StringComparison.Ordinal).Split("\r\n");
-        return new PickedUpMail(name, Field("Date"), Field("From"), Field("To"), Field("Subject"), parts.Length < 2 ? "" : QuotedPrintable.Decode(parts[1]));
+        return new PickedUpMail(name, Field("Date"), Field("From"), Field("To"), Field("Subject"), parts.Length < 2 ? "" : TextOf(Field("Content-Type"), parts[1]));
 
         string Field(string field) =>
             header.FirstOrDefault(line => line.StartsWith(field + ": ", StringComparison.OrdinalIgnoreCase)) is { } line
                 ? EncodedWord.Decode(line[(field.Length + 2)..]) : "";
     }
+
+    /// <summary>The text, which is the first part where there are several.</summary>
+    private static string TextOf(string contentType, string body)
+    {
+        if (BoundaryForm().Match(contentType) is not { Success: true } match)
+        {
+            return QuotedPrintable.Decode(body);
+        }
+
+        var first = body.Split("--" + match.Groups["boundary"].Value + "\r\n", 3) is [_, var part, ..] ? part.Split("\r\n\r\n", 2) : [];
+        return first.Length < 2 ? "" : QuotedPrintable.Decode(first[1]);
+    }
+
+    [GeneratedRegex(@"boundary=""(?<boundary>=_[0-9a-f]{32})""", RegexOptions.NonBacktracking)]
+    private static partial Regex BoundaryForm();
 
     private static bool IsName(string name) => NameForm().IsMatch(name);
 

@@ -122,6 +122,6 @@ internal static class AuthorizeEndpoint
             return null;
         }
 
-        return await store.ReadAsync(reader => Task.FromResult(Clients.Find(reader, clientId)), context.RequestAborted) is { Disabled: false } client ? client : null;
+        return await store.ReadAsync(reader => Task.FromResult(Clients.Find(reader, clientId)), context.RequestAborted) is { IsUsable: true } client ? client : null;
     }
 }

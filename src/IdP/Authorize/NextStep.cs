@@ -100,7 +100,7 @@ internal abstract record NextStep
     /// <returns>Null when there is nothing to ask.</returns>
     private static MembershipView? Offered(Situation situation, LiveSession session, NextStep step)
     {
-        var open = situation.Memberships.Where(place => place is { Status: MembershipStatus.Invited, Home: false } && !situation.PutOff.Contains(place.Id)).ToList();
+        var open = situation.Memberships.Where(place => place is { Status: MembershipStatus.Invited, Home: false, AccountIsOpen: true } && !situation.PutOff.Contains(place.Id)).ToList();
         return open.Find(place => !session.PutOff.Contains(place.Id))
             ?? (step is Issue ? null : open.Find(place => MayLetOn(situation, place)));
     }
@@ -128,7 +128,7 @@ internal abstract record NextStep
     private static NextStep DecideAccount(Situation situation, LiveSession session)
     {
         var places = situation.Memberships
-            .Where(place => place.Status == MembershipStatus.Active && (situation.Client.AccountId is null || place.AccountId == situation.Client.AccountId))
+            .Where(place => place.LetsIn && (situation.Client.AccountId is null || place.AccountId == situation.Client.AccountId))
             .ToList();
         if (situation.Request.Account is { } asked && situation.ChosenAccount is null)
         {
@@ -137,7 +137,9 @@ internal abstract record NextStep
 
         if (places.Count == 0)
         {
-            return session.Operator && situation.Client.AccountId is null ? DecidePolicy(situation, session, null) : new Refuse(new Refusal.NotAMember());
+            return session.Operator && situation.Client.AccountId is null
+                ? DecidePolicy(situation, session, null)
+                : new Refuse(situation.Memberships.Any(place => place is { Status: MembershipStatus.Active, AccountIsOpen: false }) ? new Refusal.AccountIsShut() : new Refusal.NotAMember());
         }
 
         if (situation.ChosenAccount is { } chosen && places.Find(place => place.AccountId == chosen) is { } picked)
@@ -171,7 +173,7 @@ internal abstract record NextStep
             return new Refuse(new Refusal.NoSeat(application));
         }
 
-        if (!Acr.IsMultiFactor(session.Amr) && (client.RequireMfa || AccountRequiresTwoFactors(place)))
+        if (!Acr.IsMultiFactor(session.Amr) && (client.RequireMfa || place?.RequiresSecondFactor == true))
         {
             return new Refuse(new Refusal.SecondFactorMissing());
         }
@@ -183,7 +185,4 @@ internal abstract record NextStep
 
         return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues));
     }
-
-    private static bool AccountRequiresTwoFactors(MembershipView? place) =>
-        place is not null && place.AccountTwoFactor.AsksOf(place.Role, place.PermissionLevel, place.TwoFactorRequired);
 }

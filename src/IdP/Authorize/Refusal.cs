@@ -21,6 +21,15 @@ internal abstract record Refusal
         public override string WhatToDo => "Ask an administrator of the account to add you or to activate your access.";
     }
 
+    /// <summary>The app learns no more than that nobody is let in.</summary>
+    public sealed record AccountIsShut : Refusal
+    {
+        public override OAuthError Error { get; } = new NotAMember().Error;
+        public override string Title => "Your account lets nobody in at the moment";
+        public override string WhatToDo => "The operator of this hub has suspended or closed the account that you belong to. Ask your organisation.";
+        public override bool AnotherAccountMayDo => false;
+    }
+
     public sealed record NoSeat(string Application) : Refusal
     {
         public override OAuthError Error => OAuthError.AccessDenied($"no seat for {Application}");

@@ -24,7 +24,7 @@ internal sealed class ClientAuthenticator(IHubStore store, ClientSecret secrets)
         }
 
         var client = await store.ReadAsync(reader => Task.FromResult(Clients.Find(reader, offer.ClientId)), context.RequestAborted);
-        if (client is { Disabled: false } && client.TokenEndpointAuthMethod == offer.Method && Proves(client, offer))
+        if (client is { IsUsable: true } && client.TokenEndpointAuthMethod == offer.Method && Proves(client, offer))
         {
             return (client, null);
         }

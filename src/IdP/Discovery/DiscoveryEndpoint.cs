@@ -43,7 +43,7 @@ internal sealed class DiscoveryDocument(IdPOptions options)
             UserClaims.WriteArray(json, "claims_supported",
             [
                 "sub", "iss", "aud", "exp", "iat", "auth_time", "acr", "amr", "sid", "nonce", "at_hash", "name", "given_name", "family_name", "preferred_username",
-                "updated_at", "email", "email_verified", "account", "account_name", "role", "permission_level", "seats", "permissions", "accounts",
+                "updated_at", "locale", "zoneinfo", "email", "email_verified", "account", "account_name", "role", "permission_level", "seats", "permissions", "accounts",
             ]);
             UserClaims.WriteArray(json, "ui_locales_supported", ["en"]);
             foreach (var (flag, value) in (ReadOnlySpan<(string, bool)>)

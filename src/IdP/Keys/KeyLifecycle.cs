@@ -1,4 +1,3 @@
-using IdentityHub.Domain;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Persistence;
@@ -16,11 +15,7 @@ public sealed partial class KeyLifecycle : BackgroundService
     /// <summary>How long a key is published before it signs: longer than anyone caches the key set.</summary>
     public static readonly TimeSpan AnnouncedBefore = TimeSpan.FromHours(24);
 
-    /// <summary>How long a key that signs no more is still published: longer than what it signed lives, and than anyone caches it.</summary>
-    public static readonly TimeSpan PublishedAfter = TimeSpan.FromHours(48);
-
-    /// <summary>How soon a key made by command takes over: twice what the key set may be cached.</summary>
-    public static readonly TimeSpan AnnouncedByCommand = TimeSpan.FromMinutes(10);
+    private static readonly Actor Self = new Actor.Hub("key rotation");
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromHours(1);
 
@@ -48,7 +43,7 @@ public sealed partial class KeyLifecycle : BackgroundService
 
         if (!ring.IsReady)
         {
-            await Task.WhenAll(Algorithms.All.Select(algorithm => RotateAsync(store, algorithm, TimeSpan.Zero, onlyIfNone: true, cancellationToken)));
+            await Task.WhenAll(Algorithms.All.Select(algorithm => KeyRotation.RotateAsync(store, Self, algorithm, TimeSpan.Zero, onlyIfNone: true, cancellationToken)));
             return await ring.ReadAsync(cancellationToken);
         }
 
@@ -56,19 +51,6 @@ public sealed partial class KeyLifecycle : BackgroundService
     }
 
     public bool IsReady => ring.IsReady;
-
-    /// <summary>Makes a new key of every algorithm, which takes over after <paramref name="announced"/>. Running hubs notice by themselves.</summary>
-    /// <returns>Whether keys were made; false when successors were already waiting.</returns>
-    public static async Task<bool> RotateAllAsync(IHubStore store, TimeSpan announced, CancellationToken cancellationToken)
-    {
-        var made = false;
-        foreach (var algorithm in Algorithms.All)
-        {
-            made |= await RotateAsync(store, algorithm, announced, onlyIfNone: false, cancellationToken);
-        }
-
-        return made;
-    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -102,19 +84,8 @@ public sealed partial class KeyLifecycle : BackgroundService
         var old = read.Keys.Where(opened => opened.Key.RetiresAt is null && now - opened.Key.SignsFrom >= SigningLifetime - AnnouncedBefore);
         foreach (var opened in old)
         {
-            await RotateAsync(store, opened.Key.Algorithm, AnnouncedBefore, onlyIfNone: false, cancellationToken);
+            await KeyRotation.RotateAsync(store, Self, opened.Key.Algorithm, AnnouncedBefore, onlyIfNone: false, cancellationToken);
         }
-    }
-
-    private static async Task<bool> RotateAsync(IHubStore store, string algorithm, TimeSpan announced, bool onlyIfNone, CancellationToken cancellationToken)
-    {
-        var (privateKey, publicKey) = await Task.Run(() => KeyMaterial.Generate(algorithm), cancellationToken);
-        return await store.WriteAsync(
-            new Actor.Hub("key rotation"),
-            async transaction =>
-                !(onlyIfNone && await SigningKeys.AnyAsync(transaction, algorithm))
-                && await SigningKeys.AddAsync(transaction, RandomId.New()[..16], algorithm, privateKey, publicKey, transaction.Now + announced, PublishedAfter),
-            cancellationToken);
     }
 
     private static partial class Log

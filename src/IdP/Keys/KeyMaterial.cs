@@ -16,19 +16,6 @@ internal static class Algorithms
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA2000", Justification = "The security key that is returned owns it.")]
 internal static class KeyMaterial
 {
-    /// <returns>A fresh key pair: PKCS #8 and SubjectPublicKeyInfo.</returns>
-    public static (byte[] PrivateKey, byte[] PublicKey) Generate(string algorithm)
-    {
-        if (algorithm == Algorithms.Es256)
-        {
-            using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-            return (ecdsa.ExportPkcs8PrivateKey(), ecdsa.ExportSubjectPublicKeyInfo());
-        }
-
-        using var rsa = RSA.Create(2048);
-        return (rsa.ExportPkcs8PrivateKey(), rsa.ExportSubjectPublicKeyInfo());
-    }
-
     public static SecurityKey PublicKeyOf(SigningKey key)
     {
         if (key.Algorithm == Algorithms.Es256)

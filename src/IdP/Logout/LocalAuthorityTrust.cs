@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace IdentityHub.IdP.Logout;
 
 /// <summary>Trust in this machine's own authority, for apps that run beside the hub: what the machine trusts itself stays trusted, and a wrong name stays wrong.</summary>
-internal static class LocalAuthorityTrust
+public static class LocalAuthorityTrust
 {
     /// <returns>Null, for the framework's own check, where there is no such authority.</returns>
     public static RemoteCertificateValidationCallback? For(X509Certificate2? authority) => authority is null

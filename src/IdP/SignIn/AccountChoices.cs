@@ -19,7 +19,7 @@ internal sealed class AccountChoices(IHubStore store, SignInFlow flow)
         }
 
         var places = await store.ReadAsync(reader => Memberships.OfUserAsync(reader, session.UserId), context.RequestAborted);
-        return places.Count(place => place.Status == MembershipStatus.Active) > 1;
+        return places.Count(place => place.LetsIn) > 1;
     }
 
     /// <summary>Has the chooser shown in this sign-in, whatever the session's last choice is.</summary>

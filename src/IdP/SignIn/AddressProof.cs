@@ -31,10 +31,7 @@ internal sealed class AddressProof(IHubStore store, Sealer sealer)
 
             var code = MailedCode.New();
             await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, session.UserId, address, code), transaction.Now + MailedCode.Lifetime);
-            await Mails.QueueAsync(transaction, session.UserId, new(
-                address, "Your code to confirm this address", $"Your code to confirm that this address is yours is {code}.\n\n"
-                + "It is good for ten minutes, in the browser in which you are signing in. With it a membership is accepted in your name.\n\n"
-                + "If you are not signing in, somebody else uses your address: do not pass the code on.\n"));
+            await Notices.QueueAsync(transaction, session.UserId, MailTemplates.AddressCode, new Dictionary<string, string> { ["code"] = code }, address);
             return true;
         },
         cancellationToken);

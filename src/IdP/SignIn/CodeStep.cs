@@ -100,8 +100,7 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
             var code = MailedCode.New();
             await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, code), transaction.Now + MailedCode.Lifetime);
             var app = MailText.Name(current.Client.Name ?? current.Client.Id) ?? MailText.Name(current.Client.Id) ?? "an app";
-            await Mails.QueueAsync(transaction, owner.UserId, new(
-                address, "Your sign-in code", $"Your code to sign in to {app} is {code}.\n\nIt is good for ten minutes, in the browser in which you are signing in.\n\nIf you are not signing in, someone knows your password: change it.\n"));
+            await Notices.QueueAsync(transaction, owner.UserId, MailTemplates.SignInCode, new Dictionary<string, string> { ["code"] = code, ["app"] = app }, address);
             return true;
         },
         cancellationToken);

@@ -18,16 +18,17 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
     {
         var userId = owner.UserId;
         var present = await flow.SessionAsync(context);
+        var device = BrowserFacts.Device(context);
         var secret = await store.WriteAsync(
-            new Actor.Person(userId),
+            new Actor.Person(userId) { From = BrowserFacts.AddressOf(context) },
             async transaction =>
             {
                 if (owner.SessionId is not null)
                 {
-                    return await Sessions.StepUpAsync(transaction, owner.SessionId, time.GetUtcNow(), amr);
+                    return await Sessions.StepUpAsync(transaction, owner.SessionId, time.GetUtcNow(), amr, device);
                 }
 
-                return await StartOrRenewAsync(transaction, present, owner, amr);
+                return await StartOrRenewAsync(transaction, present, owner, amr, device);
             },
             context.RequestAborted);
         if (secret is null)
@@ -45,11 +46,11 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
     }
 
     /// <summary>The same user's session goes on with a new secret; another user's ends.</summary>
-    private async Task<string?> StartOrRenewAsync(HubTransaction transaction, LiveSession? present, CodeOwner owner, string amr)
+    private async Task<string?> StartOrRenewAsync(HubTransaction transaction, LiveSession? present, CodeOwner owner, string amr, SessionDevice device)
     {
         if (present is not null && present.UserId == owner.UserId)
         {
-            return await Sessions.StepUpAsync(transaction, present.Id, time.GetUtcNow(), amr);
+            return await Sessions.StepUpAsync(transaction, present.Id, time.GetUtcNow(), amr, device);
         }
 
         if (present is not null)
@@ -57,6 +58,6 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
             await Sessions.EndAsync(transaction, present.Id, "another user signed in");
         }
 
-        return (await Sessions.StartAsync(transaction, owner.UserId, owner.UserEpoch, time.GetUtcNow(), amr))?.Secret;
+        return (await Sessions.StartAsync(transaction, owner.UserId, owner.UserEpoch, time.GetUtcNow(), amr, device))?.Secret;
     }
 }

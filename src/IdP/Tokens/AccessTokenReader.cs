@@ -12,6 +12,6 @@ internal sealed class AccessTokenReader(AccessTokens tokens, IHubStore store) : 
 
     private static ProvisioningCaller? CallerOf(HubReader reader, AccessToken token) =>
         LiveToken.Read(reader, token) is { } live && Clients.Find(reader, token.ClientId) is { } client
-            ? new(client.Id, client.AccountId, live.Granted?.Grant.User.Id, live.Granted?.Grant.Member?.MembershipId, [.. Scopes.Split(token.Scope)])
+            ? new(client.Id, client.AccountId, live.Granted?.Grant.User.Id, live.Granted?.Grant.Member?.MembershipId, [.. Scopes.Split(token.Scope)]) { GrantId = token.GrantId }
             : null;
 }

@@ -14,7 +14,7 @@ internal sealed record LiveToken(AccessToken Token, Granted? Granted)
     {
         if (token.GrantId is null)
         {
-            return Clients.Find(reader, token.ClientId) is { Disabled: false } client && client.Epoch == AccessToken.ClientEpochOf(token.Id)
+            return Clients.Find(reader, token.ClientId) is { IsUsable: true } client && client.Epoch == AccessToken.ClientEpochOf(token.Id)
                 && !Domain.Grants.Grants.IsTokenRevoked(reader, token.Id) ? new(token, null) : null;
         }
 

@@ -48,7 +48,7 @@ internal static class UserClaims
         foreach (var (claim, value) in (ReadOnlySpan<(string, string?)>)
         [
             ("name", name.Length > 0 ? name : null), ("given_name", user.GivenName), ("family_name", user.FamilyName),
-            ("preferred_username", user.UserName), ("email", user.Email),
+            ("preferred_username", user.UserName), ("email", user.Email), ("locale", user.Locale), ("zoneinfo", user.ZoneInfo),
         ])
         {
             if (!string.IsNullOrWhiteSpace(value) && isAsked(claim))
@@ -71,7 +71,7 @@ internal static class UserClaims
     /// <summary>Whether a scope asks for a claim (OpenID Connect Core §5.4).</summary>
     public static bool ScopeAsksFor(IReadOnlyCollection<string> scopes, string claim) => claim switch
     {
-        "name" or "given_name" or "family_name" or "preferred_username" or "updated_at" => scopes.Contains(Scopes.Profile),
+        "name" or "given_name" or "family_name" or "preferred_username" or "updated_at" or "locale" or "zoneinfo" => scopes.Contains(Scopes.Profile),
         "email" or "email_verified" => scopes.Contains(Scopes.Email),
         _ => false,
     };

@@ -39,8 +39,14 @@ internal static class UserInfoEndpoint
             return;
         }
 
-        var granted = await store.ReadAsync(reader => Task.FromResult(Granted.Read(reader, token)), context.RequestAborted);
+        var granted = await store.ReadAsync(reader => Task.FromResult(Read(reader, token)), context.RequestAborted);
         await (granted is null ? BearerToken.ChallengeAsync(context, BearerToken.Invalid) : WriteAsync(context, granted, token));
+    }
+
+    private static Granted? Read(HubReader reader, AccessToken token)
+    {
+        var granted = Granted.Read(reader, token);
+        return granted is not null && (token.HasScope(Scopes.Profile) || granted.Grant.ClaimsRequest is not null) ? granted.WithOnFile(reader) : granted;
     }
 
     private static async Task WriteAsync(HttpContext context, Granted granted, AccessToken token)

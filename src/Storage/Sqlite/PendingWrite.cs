@@ -55,7 +55,7 @@ internal sealed class PendingWrite<T>(Actor actor, Func<HubTransaction, Task<T>>
 
     /// <remarks>SQLite is synchronous, so the task is complete when the work returns. Should the work have awaited something else,
     /// the writer waits for it: its transaction is open and nobody else may write.</remarks>
-    public void Run(HubTransaction transaction) => result = work(transaction).GetAwaiter().GetResult();
+    public void Run(HubTransaction transaction) => result = transaction.RunAsync(work).GetAwaiter().GetResult();
 
     public void FailedWith(Exception cause) => failure = cause;
 

@@ -17,6 +17,7 @@ internal sealed partial class SqliteDatabase(string connectionString, IHubStore 
     private const int OldestVersion = 3_050_000;
 
     private static readonly Statement HasHistory = new("SELECT count(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'");
+    private static readonly Statement Size = new("SELECT p.page_count * s.page_size FROM pragma_page_count p, pragma_page_size s");
     private static readonly Statement History = new("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"");
 
     private readonly SqliteConnections connections = new(connectionString);
@@ -62,6 +63,9 @@ internal sealed partial class SqliteDatabase(string connectionString, IHubStore 
             return false;
         }
     }
+
+    public Task<DatabaseFacts> FactsAsync(CancellationToken cancellationToken = default) => store.ReadAsync(
+        reader => Task.FromResult(new DatabaseFacts("SQLite " + raw.sqlite3_libversion().utf8_to_string(), (long)reader.Connection.Scalar(Size)!)), cancellationToken);
 
     private static bool HasAll(HubConnection connection)
     {

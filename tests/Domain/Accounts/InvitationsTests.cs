@@ -1,9 +1,8 @@
-using System.Text.Json;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Credentials;
-using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Tests.Notices;
 using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -43,10 +42,9 @@ public sealed class InvitationsTests : HubTests
         return TokenIn(await LastMailAsync());
     }
 
-    private static string TokenIn(Mail mail) => mail.Text.Split($"{Issuer}/invitation?token=")[1].Split('\n')[0];
+    private static string TokenIn(QueuedMail mail) => mail.Text.Split($"{Issuer}/invitation?token=")[1].Split('\n')[0];
 
-    private async Task<Mail> LastMailAsync() => JsonSerializer.Deserialize<Mail>(Hub.Sealer.Open("outbox", Mail.Kind, await Hub.ReadAsync(async reader =>
-        (await reader.Db.Outbox.AsNoTracking().Where(row => row.Kind == Mail.Kind).OrderByDescending(row => row.Sequence).FirstAsync()).SealedPayload!))!)!;
+    private async Task<QueuedMail> LastMailAsync() => (await Hub.MailsAsync())[^1];
 
     private Task<Invitations.RedeemResult> RedeemAsync(string token) => Hub.WriteAsync(transaction => Invitations.RedeemAsync(transaction, token, Hash));
 

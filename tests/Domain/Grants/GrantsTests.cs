@@ -133,7 +133,7 @@ public sealed class GrantsTests : HubTests
         switch (end)
         {
             case "session over":
-                Hub.Time.Advance(Sessions.Sessions.AbsoluteLifetime);
+                Hub.Time.Advance(Domain.Sessions.Sessions.AbsoluteLifetime);
                 break;
             case "thirty days over":
                 Hub.Time.Advance(Codes.OfflineLifetime);
@@ -155,7 +155,7 @@ public sealed class GrantsTests : HubTests
         switch (end)
         {
             case "session ended":
-                await Sessions.Sessions.EndAsync(transaction, session.Id, end);
+                await Domain.Sessions.Sessions.EndAsync(transaction, session.Id, end);
                 break;
             case "password changed":
                 await Passwords.SetAsync(transaction, member.UserId, "second");

@@ -120,7 +120,7 @@ public sealed class HousekeepingTests : IAsyncLifetime
     [Fact]
     public async Task A_signing_key_s_private_part_goes_when_it_is_gone_and_the_rest_ninety_days_later()
     {
-        await IdP.Keys.KeyLifecycle.RotateAllAsync(hub.Services.GetRequiredService<IHubStore>(), TimeSpan.Zero, CancellationToken.None);
+        await Domain.Keys.KeyRotation.RotateAllAsync(hub.Services.GetRequiredService<IHubStore>(), TestHub.Tester, TimeSpan.Zero, CancellationToken.None);
         var start = hub.Time.Now;
         Assert.Equal(4, Count("SigningKeys", "\"SealedPrivateKey\" IS NOT NULL"));
         await AtAsync(start.AddHours(47.9));

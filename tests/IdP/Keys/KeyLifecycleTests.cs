@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
+using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.IdP.Keys;
 using IdentityHub.Testing;
@@ -53,7 +54,7 @@ public sealed class KeyLifecycleTests
 
     private static string KidOf(string token) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[0])).RootElement.GetProperty("kid").GetString()!;
 
-    private static Task<bool> RotateAsync(RunningHub hub, TimeSpan announced) => KeyLifecycle.RotateAllAsync(hub.Services.GetRequiredService<IHubStore>(), announced, CancellationToken.None);
+    private static Task<bool> RotateAsync(RunningHub hub, TimeSpan announced) => KeyRotation.RotateAllAsync(hub.Services.GetRequiredService<IHubStore>(), TestHub.Tester, announced, CancellationToken.None);
 
     [Fact]
     public async Task A_new_key_is_announced_signs_at_its_time_and_the_old_one_stays_published_a_while()
@@ -63,15 +64,15 @@ public sealed class KeyLifecycleTests
         var before = await setting.TokensAsync();
         Assert.Contains(KidOf(before.Text("id_token")), first);
 
-        Assert.True(await RotateAsync(setting.Hub, KeyLifecycle.AnnouncedByCommand));
-        Assert.False(await RotateAsync(setting.Hub, KeyLifecycle.AnnouncedByCommand));
+        Assert.True(await RotateAsync(setting.Hub, KeyRotation.AnnouncedByCommand));
+        Assert.False(await RotateAsync(setting.Hub, KeyRotation.AnnouncedByCommand));
         setting.Hub.Time.Advance(RereadInterval);
         await Wire.EventuallyAsync(async () => (await setting.KidsAsync()).Count == 4, "the new keys are published");
         var fresh = (await setting.KidsAsync()).Except(first).ToList();
         Assert.Contains(KidOf((await setting.TokensAsync()).Text("id_token")), first);
 
         var old = (await setting.TokensAsync()).Text("access_token");
-        setting.Hub.Time.Advance(KeyLifecycle.AnnouncedByCommand - RereadInterval - TimeSpan.FromSeconds(1));
+        setting.Hub.Time.Advance(KeyRotation.AnnouncedByCommand - RereadInterval - TimeSpan.FromSeconds(1));
         Assert.Contains(KidOf((await setting.TokensAsync()).Text("id_token")), first);
         var lastOfOld = await setting.TokensAsync();
         setting.Hub.Time.Advance(TimeSpan.FromSeconds(1));
@@ -82,7 +83,7 @@ public sealed class KeyLifecycleTests
         Assert.Equal(HttpStatusCode.OK, (await setting.App.UserInfoAsync(firstOfNew.Text("access_token"))).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await setting.App.UserInfoAsync(old)).Status);
 
-        await setting.AdvanceAsync(KeyLifecycle.PublishedAfter - TimeSpan.FromSeconds(1));
+        await setting.AdvanceAsync(KeyRotation.PublishedAfter - TimeSpan.FromSeconds(1));
         Assert.Equal(4, (await setting.KidsAsync()).Count);
         await setting.AdvanceAsync(TimeSpan.FromSeconds(1));
         Assert.Equal(fresh.Order(StringComparer.Ordinal), (await setting.KidsAsync()).Order(StringComparer.Ordinal));
@@ -115,7 +116,7 @@ public sealed class KeyLifecycleTests
         await using var setting = await StartAsync();
         var tokens = await setting.TokensAsync();
         Assert.True(await RotateAsync(setting.Hub, TimeSpan.Zero));
-        await setting.AdvanceAsync(KeyLifecycle.PublishedAfter + TimeSpan.FromMinutes(1));
+        await setting.AdvanceAsync(KeyRotation.PublishedAfter + TimeSpan.FromMinutes(1));
         Assert.DoesNotContain(KidOf(tokens.Text("id_token")), await setting.KidsAsync());
         await setting.Hub.Services.GetRequiredService<Housekeeping>().SweepAsync(CancellationToken.None);
         await setting.AdvanceAsync(RereadInterval);
@@ -194,7 +195,7 @@ public sealed class KeyLifecycleTests
         }).ToArray();
 
         await Task.Delay(200);
-        foreach (var announced in (TimeSpan[])[KeyLifecycle.AnnouncedByCommand, TimeSpan.Zero, KeyLifecycle.AnnouncedByCommand])
+        foreach (var announced in (TimeSpan[])[KeyRotation.AnnouncedByCommand, TimeSpan.Zero, KeyRotation.AnnouncedByCommand])
         {
             Assert.True(await RotateAsync(setting.Hub, announced));
             for (var step = 0; step < 5; step++)
@@ -219,7 +220,7 @@ public sealed class KeyLifecycleTests
         var before = await setting.TokensAsync();
         await using (var beside = await setting.Hub.OpenBesideAsync())
         {
-            Assert.True(await KeyLifecycle.RotateAllAsync(beside.GetRequiredService<IHubStore>(), TimeSpan.Zero, CancellationToken.None));
+            Assert.True(await KeyRotation.RotateAllAsync(beside.GetRequiredService<IHubStore>(), TestHub.Tester, TimeSpan.Zero, CancellationToken.None));
         }
 
         setting.Hub.Time.Advance(RereadInterval);

@@ -7,8 +7,14 @@ namespace IdentityHub.Domain.Persistence.Configurations;
 
 internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
 {
-    public void Configure(EntityTypeBuilder<Account> builder) =>
+    public void Configure(EntityTypeBuilder<Account> builder)
+    {
         builder.Property(account => account.Scim).HasConversion<ScimSettingsText>();
+        builder.Property(account => account.Status).HasDefaultValue(AccountStatus.Open);
+        builder.Property(account => account.Epoch).HasDefaultValue(0);
+        builder.HasOne<Plan>().WithMany().HasForeignKey(account => account.PlanId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(account => account.ReportRetentionDays).HasDefaultValue(Reports.ReportRetention.DefaultDays);
+    }
 }
 
 internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
@@ -16,7 +22,11 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
     public void Configure(EntityTypeBuilder<User> builder)
     {
         builder.HasIndex(user => user.UserNameKey).IsUnique();
+
+        // The few who run the hub, among however many users.
+        builder.HasIndex(user => user.Operator).HasFilter("\"Operator\"");
         builder.Ignore(user => user.DisplayName);
+        builder.Property(user => user.Theme).HasDefaultValue(Theme.System);
     }
 }
 
@@ -110,10 +120,15 @@ internal sealed class GroupMemberConfiguration : IEntityTypeConfiguration<GroupM
 
 internal sealed class ProvisioningLogConfiguration : IEntityTypeConfiguration<ProvisioningLogEntry>
 {
+    public const string Refused = "IX_ProvisioningLog_Refused";
+
     public void Configure(EntityTypeBuilder<ProvisioningLogEntry> builder)
     {
         builder.HasKey(entry => entry.Sequence);
         builder.HasIndex(entry => new { entry.AccountId, entry.Sequence });
+
+        // What went wrong, among however much that went well.
+        builder.HasIndex(entry => new { entry.AccountId, entry.Sequence }, Refused).HasFilter("\"Status\" >= 400");
         builder.HasIndex(entry => entry.ResourceId);
     }
 }

@@ -9,7 +9,13 @@ namespace IdentityHub.Domain.Persistence.Configurations;
 
 internal sealed class ClientConfiguration : IEntityTypeConfiguration<Client>
 {
-    public void Configure(EntityTypeBuilder<Client> builder) => builder.Ignore(client => client.IsPublic);
+    public void Configure(EntityTypeBuilder<Client> builder)
+    {
+        builder.Ignore(client => client.IsPublic);
+        builder.Ignore(client => client.IsUsable);
+        builder.Ignore(client => client.AccountIsShut);
+        builder.HasIndex(client => client.AccountId).HasFilter("\"AccountId\" IS NOT NULL");
+    }
 }
 
 internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
@@ -39,6 +45,7 @@ internal sealed class GrantConfiguration : IEntityTypeConfiguration<Grant>
     public void Configure(EntityTypeBuilder<Grant> builder)
     {
         builder.HasOne<User>().WithMany().HasForeignKey(grant => grant.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.Property(grant => grant.AccountEpoch).HasDefaultValue(0);
         builder.HasIndex(grant => grant.SessionId);
         builder.HasIndex(grant => grant.MembershipId);
         builder.HasIndex(grant => grant.ExpiresAt);

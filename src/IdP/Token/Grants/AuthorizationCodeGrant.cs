@@ -48,7 +48,7 @@ internal sealed partial class AuthorizationCodeGrant(IHubStore store, TokenIssue
     }
 
     private static (Domain.Grants.Grants.StoredCode? Stored, Granted? Granted) Find(HubReader reader, string code) =>
-        Domain.Grants.Grants.FindCode(reader, code) is { } stored ? (stored, Granted.Read(reader, stored.GrantId)) : (null, null);
+        Domain.Grants.Grants.FindCode(reader, code) is { } stored ? (stored, Granted.ReadForTokens(reader, stored.GrantId)) : (null, null);
 
     private OAuthError? Check(Client client, RequestParameters parameters, Domain.Grants.Grants.StoredCode stored)
     {

@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.Tokens;
 
@@ -18,6 +19,13 @@ internal sealed record Granted(LiveGrant Grant, IReadOnlyList<AccountChoice> Acc
     /// <returns>Null when what the token hangs on is dead, or is not what the token says.</returns>
     public static Granted? Read(HubReader reader, AccessToken token) =>
         Read(reader, token.GrantId!, token.Id) is { } granted && granted.Grant.ClientId == token.ClientId && granted.Grant.User.Id == token.Subject ? granted : null;
+
+    /// <summary>With all that an ID token may have to say: standard claims are in it only where they were asked for by name.</summary>
+    public static Granted? ReadForTokens(HubReader reader, string grantId) =>
+        Read(reader, grantId) is { } granted ? granted.Grant.ClaimsRequest is null ? granted : granted.WithOnFile(reader) : null;
+
+    /// <returns>The same with the language and the time zone that are on file, where the person chose none and anybody might ask.</returns>
+    public Granted WithOnFile(HubReader reader) => this with { Grant = Grant with { User = Preferences.WithOnFile(reader, Grant.User) } };
 
     /// <param name="issuer">Mints.</param>
     /// <param name="refreshTokens">Makes the family's one good refresh token.</param>

@@ -26,7 +26,7 @@ internal sealed partial class RefreshTokenGrant(IHubStore store, TokenIssuer iss
         }
 
         // Everything that can refuse comes before the token is spent: an error leaves it good.
-        var granted = await store.ReadAsync(reader => Task.FromResult(Granted.Read(reader, grantId)), cancellationToken);
+        var granted = await store.ReadAsync(reader => Task.FromResult(Granted.ReadForTokens(reader, grantId)), cancellationToken);
         if (granted is null || granted.Grant.ClientId != client.Id)
         {
             return (null, Refused);

@@ -1,0 +1,84 @@
+using IdentityHub.AdminUi.SignIn;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Seats;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace IdentityHub.AdminUi;
+
+/// <summary>A page of the console. <see cref="ConsoleGate"/> has let the person in before any handler runs.</summary>
+public abstract class ConsolePage : PageModel
+{
+    internal const string FlashKey = "flash";
+    internal const string FlashErrorKey = "flash-error";
+
+    /// <summary>How long ago somebody may have proved who they are where a page wants it fresh.</summary>
+    public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+
+    /// <summary>A form that was opened in time may be sent a while later.</summary>
+    private static readonly TimeSpan FreshForForms = TimeSpan.FromMinutes(15);
+
+    public ConsolePerson Person => HttpContext.Items[typeof(ConsolePerson)] as ConsolePerson ?? throw new InvalidOperationException("No page of the console is reached without its gate.");
+
+    /// <summary>Who acts, and from where.</summary>
+    protected Actor Actor => new Actor.Person(Person.UserId) { From = HttpContext.Connection.RemoteIpAddress?.ToString() };
+
+    protected IHubStore Store => HttpContext.RequestServices.GetRequiredService<IHubStore>();
+
+    protected AdminUiOptions Options => HttpContext.RequestServices.GetRequiredService<AdminUiOptions>();
+
+    protected CancellationToken Aborted => HttpContext.RequestAborted;
+
+    /// <summary>Says at the top of the next page that something was done.</summary>
+    protected void Flash(string sentence) => TempData[FlashKey] = sentence;
+
+    /// <summary>Says at the top of the next page that something was not done.</summary>
+    protected void FlashError(string sentence) => TempData[FlashErrorKey] = sentence;
+
+    protected Task<T> ReadAsync<T>(Func<HubReader, Task<T>> work) => Store.ReadAsync(work, Aborted);
+
+    protected Task<T> WriteAsync<T>(Func<HubTransaction, Task<T>> work) => Store.WriteAsync(Actor, work, Aborted);
+
+    /// <summary>Has the person prove again who they are where that was too long ago: for what cannot be undone. They come back to this page.</summary>
+    /// <returns>Null when it is fresh; otherwise the answer, already begun.</returns>
+    protected async Task<IActionResult?> RequireFreshAsync()
+    {
+        var isForm = Microsoft.AspNetCore.Http.HttpMethods.IsPost(Request.Method);
+        if (HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - Person.AuthTime <= (isForm ? FreshForForms : Fresh))
+        {
+            return null;
+        }
+
+        await HttpContext.RequestServices.GetRequiredService<ConsoleSignIn>().BeginAsync(
+            HttpContext, new(ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds });
+        return new EmptyResult();
+    }
+
+    /// <summary>Nothing here, whoever asks: what is another account's is not told apart from what never was.</summary>
+    protected async Task<IActionResult> NothingHereAsync()
+    {
+        await ConsoleAnswer.WriteAsync(HttpContext, 404, "There is nothing here", "The address is wrong, or what was here is gone.", "/admin", "Go to the console");
+        return new EmptyResult();
+    }
+}
+
+/// <summary>A page under <c>/admin/accounts/{account}</c>. The person acts in the account that the address names.</summary>
+public abstract class AccountPage : ConsolePage
+{
+    public string AccountId => Person.Place!.AccountId;
+
+    public string AccountName => Person.Place!.AccountName;
+
+    /// <summary>The person's own membership here.</summary>
+    public string OwnMembershipId => Person.Place!.Id;
+
+    public IReadOnlyList<Seats.PoolOfAccount> SeatPools => Person.SeatPools;
+}
+
+/// <summary>A page under <c>/me</c>: about the person themself.</summary>
+public abstract class OwnPage : ConsolePage;
+
+/// <summary>A page under <c>/admin/hub</c>: for who runs the hub.</summary>
+public abstract class OperatorPage : ConsolePage;

@@ -1,0 +1,39 @@
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Seats;
+
+namespace IdentityHub.AdminUi.SignIn;
+
+/// <summary>Who is signed in to the console, as of this request.</summary>
+public sealed record ConsolePerson
+{
+    public required string UserId { get; init; }
+    public required string UserName { get; init; }
+    public required string DisplayName { get; init; }
+
+    /// <summary>Whether they run the hub.</summary>
+    public required bool Operator { get; init; }
+
+    /// <summary>When they last proved who they are.</summary>
+    public required DateTimeOffset AuthTime { get; init; }
+
+    /// <summary>RFC 8176 values, separated by spaces.</summary>
+    public required string Amr { get; init; }
+
+    public required string SessionId { get; init; }
+    public required string GrantId { get; init; }
+
+    /// <summary>The place in which they act; null for an operator who is in no account.</summary>
+    public required MembershipView? Place { get; init; }
+
+    /// <summary>Every place where they may go.</summary>
+    public required IReadOnlyList<MembershipView> Places { get; init; }
+
+    /// <summary>The seats of the account in which they act, always in sight for who manages users.</summary>
+    public IReadOnlyList<Seats.PoolOfAccount> SeatPools { get; init; } = [];
+
+    /// <summary>How pages look: <c>light</c>, <c>dark</c>, or null for what the machine prefers.</summary>
+    public string? Theme { get; init; }
+
+    public bool May(string permission) => Place is { } place && PermissionMatrix.Allows(place.Role, place.PermissionLevel, permission);
+}

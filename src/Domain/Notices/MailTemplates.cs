@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+
+namespace IdentityHub.Domain.Notices;
+
+/// <summary>The names of the notices. Each is a file <c>Templates/{name}.mail</c>, and that file is all that says what the mail says.</summary>
+public static class MailTemplates
+{
+    /// <summary>A member was added: to them, and to who runs the account.</summary>
+    public const string Added = "added";
+    public const string AddedToPrimary = "added-primary";
+
+    /// <summary>An account wants to add somebody who is at home elsewhere.</summary>
+    public const string Asked = "asked";
+
+    public const string Changed = "changed";
+    public const string ChangedToPrimary = "changed-primary";
+    public const string SeatGiven = "seat-given";
+    public const string SeatGivenToPrimary = "seat-given-primary";
+    public const string SeatTaken = "seat-taken";
+    public const string SeatTakenToPrimary = "seat-taken-primary";
+    public const string Deactivated = "deactivated";
+    public const string DeactivatedToPrimary = "deactivated-primary";
+    public const string Reactivated = "reactivated";
+    public const string ReactivatedToPrimary = "reactivated-primary";
+    public const string Accepted = "accepted";
+    public const string AcceptedToPrimary = "accepted-primary";
+    public const string Declined = "declined";
+    public const string DeclinedToPrimary = "declined-primary";
+    public const string Removed = "removed";
+    public const string RemovedToPrimary = "removed-primary";
+
+    /// <summary>The link with which somebody without a password chooses one.</summary>
+    public const string Invitation = "invitation";
+
+    /// <summary>How somebody signs in was changed: at the address that is theirs now, and at the former one.</summary>
+    public const string SignInChanged = "sign-in-changed";
+    public const string SignInChangedToFormer = "sign-in-changed-former";
+
+    /// <summary>The link with which somebody who forgot their password chooses another.</summary>
+    public const string PasswordReset = "password-reset";
+
+    /// <summary>The same, sent by an administrator.</summary>
+    public const string PasswordResetByAdministrator = "password-reset-administrator";
+
+    public const string NewDevice = "new-device";
+
+    /// <summary>One-time codes: to sign in, and to prove an address.</summary>
+    public const string SignInCode = "sign-in-code";
+    public const string AddressCode = "address-code";
+
+    /// <summary>A request for another Primary User: to who asked and who shall be it; to who confirms it; to the candidate when it is confirmed, and to the others.</summary>
+    public const string PrimaryRequested = "primary-requested";
+    public const string PrimaryToConfirm = "primary-to-confirm";
+    public const string PrimaryToAccept = "primary-to-accept";
+    public const string PrimaryConfirmed = "primary-confirmed";
+
+    /// <summary>The swap was made.</summary>
+    public const string PrimaryAccepted = "primary-accepted";
+    public const string PrimaryAcceptedToNew = "primary-accepted-new";
+    public const string PrimaryAcceptedToFormer = "primary-accepted-former";
+
+    /// <summary>It ended without one.</summary>
+    public const string PrimaryEnded = "primary-ended";
+
+    public const string PrimaryReminderToConfirm = "primary-reminder-confirm";
+    public const string PrimaryReminderToAccept = "primary-reminder-accept";
+
+    /// <summary>To the operators: it waits for longer than promised.</summary>
+    public const string PrimaryOverdue = "primary-overdue";
+
+    private const string Folder = "IdentityHub.Domain.Notices.Templates.";
+    private const string Extension = ".mail";
+
+    private static readonly Lazy<FrozenDictionary<string, MailTemplate>> Files = new(() =>
+        typeof(MailTemplates).Assembly.GetManifestResourceNames()
+            .Where(resource => resource.StartsWith(Folder, StringComparison.Ordinal) && resource.EndsWith(Extension, StringComparison.Ordinal))
+            .Select(resource => resource[Folder.Length..^Extension.Length])
+            .ToFrozenDictionary(name => name, name => MailTemplate.Parse(name, Read(name)), StringComparer.Ordinal));
+
+    /// <summary>Every template that there is a file of.</summary>
+    internal static IReadOnlyDictionary<string, MailTemplate> All => Files.Value;
+
+    /// <summary>Says what a mail says.</summary>
+    /// <exception cref="MailTemplateException">There is no such template, or it and the values do not go together. Never worth another try.</exception>
+    public static RenderedMail Render(Mail mail)
+    {
+        ArgumentNullException.ThrowIfNull(mail);
+        return Files.Value.TryGetValue(mail.Template, out var template)
+            ? template.Render(mail.Values)
+            : throw new MailTemplateException($"There is no template {MailText.Name(mail.Template)}.");
+    }
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(MailTemplates).Assembly.GetManifestResourceStream(Folder + name + Extension)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
