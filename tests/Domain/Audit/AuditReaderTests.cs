@@ -151,7 +151,7 @@ public sealed class AuditReaderTests : HubTests
     [Fact]
     public async Task What_people_do_to_themselves_reads_so()
     {
-        await Hub.Store.WriteAsync(new Actor.Person(pat.UserId), transaction => Sessions.Sessions.StartAsync(transaction, pat.UserId, 0, transaction.Now, "pwd"));
+        await Hub.Store.WriteAsync(new Actor.Person(pat.UserId), transaction => Domain.Sessions.Sessions.StartAsync(transaction, pat.UserId, 0, transaction.Now, "pwd"));
         var line = (await LinesAsync())[0];
         Assert.Equal(("session.started", "home", "signed in"), (line.Action, line.AccountId, line.Sentence));
     }

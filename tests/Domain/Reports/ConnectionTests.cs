@@ -17,7 +17,7 @@ public sealed class ConnectionTests : HubTests
 {
     private TestMember admin = null!;
     private TestMember member = null!;
-    private Sessions.Session session = null!;
+    private Domain.Sessions.Session session = null!;
 
     public override async Task InitializeAsync()
     {
@@ -85,7 +85,7 @@ public sealed class ConnectionTests : HubTests
     public async Task A_person_who_ends_an_own_session_elsewhere_signed_out()
     {
         await ConnectAsync("portal");
-        await Hub.Store.WriteAsync(new Actor.Person(member.UserId), transaction => Sessions.Sessions.EndAsync(transaction, session.Id, "ended on the page of sessions"));
+        await Hub.Store.WriteAsync(new Actor.Person(member.UserId), transaction => Domain.Sessions.Sessions.EndAsync(transaction, session.Id, "ended on the page of sessions"));
         Assert.Equal(ConnectionEnd.SignedOut, await HowItEndedAsync());
     }
 
@@ -285,7 +285,7 @@ public sealed class ConnectionTests : HubTests
         });
     }
 
-    private Task<bool> EndSessionAsync(string reason) => Hub.WriteAsync(transaction => Sessions.Sessions.EndAsync(transaction, session.Id, reason));
+    private Task<bool> EndSessionAsync(string reason) => Hub.WriteAsync(transaction => Domain.Sessions.Sessions.EndAsync(transaction, session.Id, reason));
 
     private async Task<ConnectionEnd?> HowItEndedAsync() => (await LinesAsync())[0].Ending;
 
