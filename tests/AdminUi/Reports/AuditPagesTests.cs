@@ -76,8 +76,8 @@ public sealed class AuditPagesTests : IAsyncLifetime
     {
         await AsPatAsync(async transaction =>
         {
-            var sam = (await Users.FindByNameAsync(transaction, CanonicalName.Of(SampleDirectory.Sam)!))!;
-            return await Users.ChangeProfileAsync(transaction, sam.Id, new(sam.UserName, "=cmd|' /C calc'!A0", "<img src=x onerror=alert(1)>\u202Eevil", sam.Email, true, false));
+            var sam = (await Domain.Users.Users.FindByNameAsync(transaction, CanonicalName.Of(SampleDirectory.Sam)!))!;
+            return await Domain.Users.Users.ChangeProfileAsync(transaction, sam.Id, new(sam.UserName, "=cmd|' /C calc'!A0", "<img src=x onerror=alert(1)>\u202Eevil", sam.Email, true, false));
         });
         var browser = await console.SignInAsync(SampleDirectory.Pat, Page);
         Assert.Contains(Sentences(browser), sentence => sentence.Contains("=cmd|' /C calc'!A0 <img src=x onerror=alert(1)>", StringComparison.Ordinal));
@@ -137,7 +137,7 @@ public sealed class AuditPagesTests : IAsyncLifetime
 
     private async Task AsPatAsync<T>(Func<HubTransaction, Task<T>> work)
     {
-        var pat = (await console.Hub.ReadAsync(reader => Users.FindByNameAsync(reader, CanonicalName.Of(SampleDirectory.Pat)!)))!.Id;
+        var pat = (await console.Hub.ReadAsync(reader => Domain.Users.Users.FindByNameAsync(reader, CanonicalName.Of(SampleDirectory.Pat)!)))!.Id;
         await console.Hub.Services.GetRequiredService<IHubStore>().WriteAsync(new Actor.Person(pat) { From = "192.0.2.7" }, work);
     }
 }
