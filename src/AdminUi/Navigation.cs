@@ -34,6 +34,7 @@ public static class Navigation
 
     private static readonly Way[] Hub =
     [
+        new("Audit", "/admin/hub/audit"),
     ];
 
     /// <returns>The ways of the section in which a path lies, as far as this person may go.</returns>

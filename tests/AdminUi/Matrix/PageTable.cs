@@ -25,6 +25,7 @@ internal static class PageTable
         ["/admin/accounts/{account}/reports/{member}"] = PermissionMatrix.ReportsOfOthers,
         ["/admin/accounts/{account}/audit"] = PermissionMatrix.ManageUsers,
         ["/me/report"] = Person,
+        ["/admin/hub/audit"] = Operator,
         ["/me/primary"] = Person,
         ["/admin/accounts/{account}/primary"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/plan"] = PermissionMatrix.ManagePlan,
