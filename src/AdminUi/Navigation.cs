@@ -18,6 +18,8 @@ public static class Navigation
     private static readonly Way[] Account =
     [
         new("Users", "/admin/accounts/{account}/users", PermissionMatrix.ManageUsers),
+        new("Reports", "/admin/accounts/{account}/reports", PermissionMatrix.ReportsOfOthers),
+        new("Audit", "/admin/accounts/{account}/audit", PermissionMatrix.ManageUsers),
         new("Primary User", "/admin/accounts/{account}/primary", PermissionMatrix.ManageUsers),
         new("Plan", "/admin/accounts/{account}/plan", PermissionMatrix.ManagePlan),
         new("Billing", "/admin/accounts/{account}/billing", PermissionMatrix.ManageBilling),
@@ -26,6 +28,7 @@ public static class Navigation
 
     private static readonly Way[] Own =
     [
+        new("Your report", "/me/report"),
         new("Primary User", "/me/primary"),
     ];
 

@@ -106,7 +106,7 @@ public static class Imports
                 foreach (var row in rows)
                 {
                     ordinal++;
-                    JobItems.AddLine(transaction, jobId, ordinal, row.Line, ImportLines.Seal(transaction, jobId, ordinal, row.Cells));
+                    JobItems.AddLine(transaction, jobId, ordinal, row.Line, ImportLines.Seal(transaction, jobId, ordinal, [.. row.Cells.Select(CsvFormulas.Restore)]));
                 }
 
                 return Task.FromResult(ordinal);

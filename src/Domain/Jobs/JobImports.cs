@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Jobs;
 
@@ -28,7 +29,7 @@ internal static class JobImports
         var (line, fault) = ImportLine.Read(import.Columns, cells, Seats.Seats.PoolsOf(transaction, work.AccountId));
         if (line is null)
         {
-            return ItemResult.Failed(fault!) with { Line = new(kept, null, null, null) };
+            return ItemResult.Failed(fault!) with { Line = new(kept, CanonicalName.Of(ImportLine.UserNameOf(import.Columns, cells)), null, null) };
         }
 
         var state = transaction.Connection.Scalar(OfName, work.AccountId, line.UserNameKey) is string id ? MemberStates.Find(transaction, work.AccountId, id) : null;

@@ -31,7 +31,7 @@ internal static class JobPlan
                 ? ImportLines.Seal(transaction, work.Id, item.Ordinal, line.Cells)
                 : ImportLines.SealFor(transaction, line.UserId, work.Id, item.Ordinal, line.Cells);
             JobItems.PutLine(transaction, work.Id, item.Ordinal, sealedLine, line.MembershipId, tag);
-            if (tag is not null && JobItems.IsSecondOfName(transaction, work.Id, item.Ordinal, tag))
+            if (tag is not null && planned.Outcome != JobOutcome.Failed && JobItems.IsSecondOfName(transaction, work.Id, item.Ordinal, tag))
             {
                 planned = ItemResult.Failed(TwiceInFile);
             }

@@ -229,7 +229,11 @@ public sealed partial class JobRunner(IHubStore store, TimeProvider time, ILogge
             Jobs.End(transaction, job, next, null);
         }
 
-        await transaction.AuditAsync("job." + job.Status.ToString().ToLowerInvariant(), job.AccountId, details: new { job.Id, job.Kind, job.Counts });
+        await transaction.FlushAsync();
+        if (job.Status != JobStatus.Preview)
+        {
+            await transaction.AuditAsync("job." + job.Status.ToString().ToLowerInvariant(), job.AccountId, details: new { job.Id, job.Kind, job.Counts });
+        }
     }
 
     private async Task<IReadOnlyList<Turn>> BiteAsync(JobWork work, JobOutcome of)

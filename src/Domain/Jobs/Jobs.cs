@@ -107,6 +107,7 @@ public static class Jobs
 
         var wasRunning = job.Status is JobStatus.Waiting or JobStatus.Running;
         End(transaction, job, JobStatus.Cancelled, null);
+        await transaction.FlushAsync();
         if (wasRunning)
         {
             await transaction.AuditAsync("job.cancelled", accountId, details: new { job.Id, job.Kind, job.Counts.Finished });

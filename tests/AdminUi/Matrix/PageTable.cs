@@ -16,6 +16,10 @@ internal static class PageTable
     {
         ["/admin/switch"] = Person,
         ["/admin/sign-out"] = Person,
+        ["/admin/accounts/{account}/reports"] = PermissionMatrix.ReportsOfOthers,
+        ["/admin/accounts/{account}/reports/{member}"] = PermissionMatrix.ReportsOfOthers,
+        ["/admin/accounts/{account}/audit"] = PermissionMatrix.ManageUsers,
+        ["/me/report"] = Person,
         ["/me/primary"] = Person,
         ["/admin/accounts/{account}/primary"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/plan"] = PermissionMatrix.ManagePlan,
