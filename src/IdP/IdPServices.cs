@@ -86,7 +86,6 @@ public static class IdPServices
     private static void AddSignIn(IServiceCollection services) => services
         .AddSingleton<PasswordHashing>()
         .AddSingleton<HashGate>()
-        .AddSingleton<OwnPassword>()
         .AddSingleton<Cookies>()
         .AddSingleton<DeviceMarks>()
         .AddSingleton<BrowserFacts>()

@@ -60,7 +60,7 @@ public static class Passwords
         }
 
         var ended = await CredentialChange.MoveOnAsync(transaction, userId, keptSessionId, endOthers, "password changed");
-        await UserNotices.PasswordReplacedAsync(transaction, userId);
+        transaction.Noting.OfUser(userId).PasswordReplaced();
         await transaction.AuditAsync("password.changed", subjectUserId: userId, details: new { otherSessionsEnded = ended });
         return ended;
     }

@@ -16,6 +16,22 @@ internal static class PageTable
     {
         ["/admin/switch"] = Person,
         ["/admin/sign-out"] = Person,
+        ["/me"] = Person,
+        ["/me/password"] = Person,
+        ["/me/security"] = Person,
+        ["/me/sessions"] = Person,
+        ["/me/apps"] = Person,
+        ["/admin/hub"] = Operator,
+        ["/admin/hub/accounts"] = Operator,
+        ["/admin/hub/accounts/{id}"] = Operator,
+        ["/admin/hub/applications"] = Operator,
+        ["/admin/hub/plans"] = Operator,
+        ["/admin/hub/clients"] = Operator,
+        ["/admin/hub/clients/{id}"] = Operator,
+        ["/admin/hub/register-client"] = Operator,
+        ["/admin/hub/primary"] = Operator,
+        ["/admin/hub/queues"] = Operator,
+        ["/admin/hub/keys"] = Operator,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Who is led on from here, or told that there is nothing for them: its own test says how.</summary>
