@@ -18,6 +18,12 @@ public static class Navigation
     private static readonly Way[] Account =
     [
         new("Users", "/admin/accounts/{account}/users", PermissionMatrix.ManageUsers),
+        new("Reports", "/admin/accounts/{account}/reports", PermissionMatrix.ReportsOfOthers),
+        new("Audit", "/admin/accounts/{account}/audit", PermissionMatrix.ManageUsers),
+        new("Primary User", "/admin/accounts/{account}/primary", PermissionMatrix.ManageUsers),
+        new("Plan", "/admin/accounts/{account}/plan", PermissionMatrix.ManagePlan),
+        new("Billing", "/admin/accounts/{account}/billing", PermissionMatrix.ManageBilling),
+        new("Provisioning", "/admin/accounts/{account}/provisioning", PermissionMatrix.ManageUsers),
     ];
 
     private static readonly Way[] Own =
@@ -27,6 +33,8 @@ public static class Navigation
         new("Second factors", "/me/security"),
         new("Sessions", "/me/sessions"),
         new("Connected apps", "/me/apps"),
+        new("Your report", "/me/report"),
+        new("Primary User", "/me/primary"),
     ];
 
     private static readonly Way[] Hub =

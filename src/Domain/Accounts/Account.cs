@@ -45,6 +45,9 @@ public sealed class Account
     /// <summary>What the account has agreed with the operator. Null when nothing was chosen yet.</summary>
     public string? PlanId { get; set; }
 
+    /// <summary>For how many days the account keeps its reports: 30 to 3650.</summary>
+    public int ReportRetentionDays { get; set; } = Reports.ReportRetention.DefaultDays;
+
     public required DateTimeOffset CreatedAt { get; init; }
 }
 

@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,6 +27,10 @@ public static class Accounts
             return new PutResult.Opened();
         }
 
+        var changes = AuditChanges.Of(
+            ("name", account.Name, name), ("twoFactor", account.TwoFactor, twoFactor),
+            ("scim.acceptUnknownReferences", account.Scim.AcceptUnknownReferences, scim.AcceptUnknownReferences),
+            ("scim.patchAnswer", account.Scim.PatchAnswer, scim.PatchAnswer), ("scim.unquotedLiterals", account.Scim.UnquotedLiterals, scim.UnquotedLiterals));
         account.Name = name;
         account.TwoFactor = twoFactor;
         account.Scim = scim;
@@ -34,7 +39,7 @@ public static class Accounts
             return new PutResult.Unchanged();
         }
 
-        await transaction.AuditAsync("account.changed", id);
+        await transaction.AuditAsync("account.changed", id, details: changes);
         return new PutResult.Changed();
     }
 

@@ -12,6 +12,9 @@ public static class Invitations
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
+    /// <summary>Stands for the address of a link that somebody hands over: it shows of nobody that they read mail anywhere.</summary>
+    private const string ByHand = "";
+
     private static readonly Statement ToInvite = new(
         """
         SELECT u."Id", u."Epoch", a."Id", a."Name", u."UserName", u."GivenName", u."FamilyName", u."Email", m."Home", m."Status", u."Active",
@@ -22,6 +25,9 @@ public static class Invitations
 
     private static readonly Statement WithdrawEarlier = new(
         """UPDATE "Invitations" SET "WithdrawnAt" = @now WHERE "UserId" = @user AND "UsedAt" IS NULL AND "WithdrawnAt" IS NULL""", "@user", "@now");
+
+    private static readonly Statement WithdrawOpen = new(
+        """UPDATE "Invitations" SET "WithdrawnAt" = @now WHERE "UserId" = @user AND "UsedAt" IS NULL AND "WithdrawnAt" IS NULL AND "ExpiresAt" > @now""", "@user", "@now");
 
     private static readonly Statement Insert = new(
         """
@@ -41,6 +47,13 @@ public static class Invitations
         /// <summary>The mail is queued. Earlier invitations of the user are no good any more.</summary>
         public sealed record Invited(DateTimeOffset Until) : InviteResult;
 
+        /// <summary>A link to hand over. Earlier invitations of the user are no good any more.</summary>
+        public sealed record LinkMade(string Link, DateTimeOffset Until) : InviteResult
+        {
+            /// <summary>Tells nothing of the link, with which somebody signs in.</summary>
+            public override string ToString() => nameof(LinkMade);
+        }
+
         public sealed record NoSuchMember : InviteResult;
 
         /// <summary>A guest: only the home account gives its users a way to a password. Nothing was changed.</summary>
@@ -57,6 +70,22 @@ public static class Invitations
 
         /// <summary>Provisioning has had too many sent to this user just now. Nothing was changed.</summary>
         public sealed record TooSoon : InviteResult;
+    }
+
+    /// <summary>Whether a member waits for an invitation to be followed.</summary>
+    public abstract record Waiting
+    {
+        private Waiting() { }
+
+        /// <summary>They have a password, or it is another account's to invite them.</summary>
+        public sealed record NotNeeded : Waiting;
+
+        /// <summary>They have no password and no link; what expired long ago is forgotten.</summary>
+        public sealed record NotInvited : Waiting;
+
+        public sealed record Open(DateTimeOffset Since, DateTimeOffset Until) : Waiting;
+
+        public sealed record Expired(DateTimeOffset Since, DateTimeOffset Until) : Waiting;
     }
 
     /// <summary>What an invitation is good for at this moment.</summary>
@@ -91,27 +120,13 @@ public static class Invitations
     /// <param name="issuer">The hub's issuer without trailing slash, from the configuration: the link begins with it.</param>
     public static async Task<InviteResult> InviteAsync(HubTransaction transaction, string membershipId, string issuer)
     {
-        await transaction.FlushAsync();
-        if (Read(transaction, membershipId) is not { } invitee)
+        var (read, refusal) = await InviteeAsync(transaction, membershipId);
+        if (refusal is not null)
         {
-            return new InviteResult.NoSuchMember();
+            return refusal;
         }
 
-        if (!invitee.Home)
-        {
-            return new InviteResult.NotAtHome();
-        }
-
-        if (!invitee.Active)
-        {
-            return new InviteResult.NotActive();
-        }
-
-        if (invitee.HasPassword)
-        {
-            return new InviteResult.HasPassword();
-        }
-
+        var invitee = read!;
         if (EmailAddress.Of(invitee.Email, invitee.UserName) is not { } address)
         {
             return new InviteResult.NoAddress();
@@ -123,15 +138,65 @@ public static class Invitations
             return new InviteResult.TooSoon();
         }
 
-        var (token, until) = (RandomId.Secret(), transaction.Now + Lifetime);
-        var now = transaction.Now.ToUnixTimeMilliseconds();
-        transaction.Connection.Execute(WithdrawEarlier, invitee.UserId, now);
-        transaction.Connection.Execute(
-            Insert, RandomId.New(), invitee.UserId, invitee.UserEpoch, invitee.AccountId, RandomId.HashOf(token), HashOf(token, address), now, until.ToUnixTimeMilliseconds());
-        await Notices.Notices.QueueAsync(transaction, invitee.UserId, MailTemplates.Invitation, ValuesOf(invitee, $"{issuer}/invitation?token={token}", until), address);
+        var (token, until) = Write(transaction, invitee, address);
+        await Notices.Notices.QueueAsync(transaction, invitee.UserId, MailTemplates.Invitation, ValuesOf(invitee, LinkOf(issuer, token), until), address);
         transaction.Noting.OfMember(membershipId).Invited = true;
         await transaction.AuditAsync("member.invited", invitee.AccountId, invitee.UserId);
         return new InviteResult.Invited(until);
+    }
+
+    /// <summary>Makes a link for an administrator to hand over themself: as an invitation, but nothing is mailed. Whoever has it can become this user, as long as that one has no password.</summary>
+    /// <param name="transaction">The transaction and who invites.</param>
+    /// <param name="membershipId">The membership at home.</param>
+    /// <param name="issuer">The hub's issuer without trailing slash, from the configuration: the link begins with it.</param>
+    /// <returns><see cref="InviteResult.LinkMade"/> with the link, which is told this once; or why there is none.</returns>
+    public static async Task<InviteResult> MakeLinkAsync(HubTransaction transaction, string membershipId, string issuer)
+    {
+        var (invitee, refusal) = await InviteeAsync(transaction, membershipId);
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var (token, until) = Write(transaction, invitee!, ByHand);
+        transaction.Noting.OfMember(membershipId).Invited = true;
+        await transaction.AuditAsync("member.invitation-link-made", invitee!.AccountId, invitee.UserId);
+        return new InviteResult.LinkMade(LinkOf(issuer, token), until);
+    }
+
+    /// <summary>Has a member's open invitation lose its use.</summary>
+    /// <returns>False when there is no such member at home, or none that is open.</returns>
+    public static async Task<bool> WithdrawAsync(HubTransaction transaction, string membershipId)
+    {
+        await transaction.FlushAsync();
+        if (Read(transaction, membershipId) is not { Home: true } invitee || transaction.Connection.Execute(WithdrawOpen, invitee.UserId, transaction.Now.ToUnixTimeMilliseconds()) == 0)
+        {
+            return false;
+        }
+
+        await transaction.AuditAsync("member.invitation-withdrawn", invitee.AccountId, invitee.UserId);
+        return true;
+    }
+
+    /// <summary>How it stands with a member's invitation, as who looks after them sees it.</summary>
+    public static async Task<Waiting> WaitingOfAsync(HubReader reader, string membershipId)
+    {
+        var member = await (
+            from row in reader.Db.Memberships.AsNoTracking()
+            where row.Id == membershipId && row.Home
+            select new { row.UserId, HasPassword = reader.Db.Passwords.Any(password => password.UserId == row.UserId) }).SingleOrDefaultAsync();
+        if (member is null || member.HasPassword)
+        {
+            return new Waiting.NotNeeded();
+        }
+
+        var last = await reader.Db.Invitations.AsNoTracking().Where(row => row.UserId == member.UserId).OrderByDescending(row => row.CreatedAt).ThenByDescending(row => row.Id).FirstOrDefaultAsync();
+        return last switch
+        {
+            null or { WithdrawnAt: not null } => new Waiting.NotInvited(),
+            _ when last.ExpiresAt > reader.Now => new Waiting.Open(last.CreatedAt, last.ExpiresAt),
+            _ => new Waiting.Expired(last.CreatedAt, last.ExpiresAt),
+        };
     }
 
     /// <summary>Has every open invitation of a user without a password lose its use: the mail may have gone to somebody else's mailbox.</summary>
@@ -205,6 +270,34 @@ public static class Invitations
             : new Standing.Gone();
     }
 
+    /// <returns>Whom to invite, or why not.</returns>
+    private static async Task<(Invitee? Invitee, InviteResult? Refusal)> InviteeAsync(HubTransaction transaction, string membershipId)
+    {
+        await transaction.FlushAsync();
+        var invitee = Read(transaction, membershipId);
+        return (invitee, invitee switch
+        {
+            null => new InviteResult.NoSuchMember(),
+            { Home: false } => new InviteResult.NotAtHome(),
+            { Active: false } => new InviteResult.NotActive(),
+            { HasPassword: true } => new InviteResult.HasPassword(),
+            _ => null,
+        });
+    }
+
+    /// <summary>Makes the invitation that takes the place of every earlier one.</summary>
+    private static (string Token, DateTimeOffset Until) Write(HubTransaction transaction, Invitee invitee, string address)
+    {
+        var (token, until) = (RandomId.Secret(), transaction.Now + Lifetime);
+        var now = transaction.Now.ToUnixTimeMilliseconds();
+        transaction.Connection.Execute(WithdrawEarlier, invitee.UserId, now);
+        transaction.Connection.Execute(
+            Insert, RandomId.New(), invitee.UserId, invitee.UserEpoch, invitee.AccountId, RandomId.HashOf(token), HashOf(token, address), now, until.ToUnixTimeMilliseconds());
+        return (token, until);
+    }
+
+    private static string LinkOf(string issuer, string token) => $"{issuer}/invitation?token={token}";
+
     private static Invitee? Read(HubTransaction transaction, string membershipId)
     {
         using var row = transaction.Connection.Bind(ToInvite, membershipId).ExecuteReader();
@@ -216,7 +309,7 @@ public static class Invitations
     }
 
     /// <summary>Whether the mail went where this user reads theirs now: one that went to an address since corrected is somebody else's.</summary>
-    private static bool IsTheirs(string token, User user, string sentToHash) => EmailAddress.Of(user.Email, user.UserName) is { } address && HashOf(token, address) == sentToHash;
+    private static bool IsTheirs(string token, User user, string sentToHash) => HashOf(token, ByHand) == sentToHash || (EmailAddress.Of(user.Email, user.UserName) is { } address && HashOf(token, address) == sentToHash);
 
     private static string HashOf(string token, string address) => RandomId.HashOf($"{token}|{address}");
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
 
@@ -126,7 +127,9 @@ public static class MemberProfiles
             await MemberNames.RenewAsync(transaction, membership.UserId);
         }
 
-        await transaction.AuditAsync("member.profile-changed", membership.AccountId, membership.UserId);
+        await transaction.AuditAsync(
+            "member.profile-changed", membership.AccountId, membership.UserId,
+            AuditChanges.Of(ProfileDocument.Parse(membership.Attributes), profile.Attributes, ("externalId", membership.ExternalId, profile.ExternalId)));
         return true;
     }
 

@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
@@ -95,7 +96,7 @@ public static partial class Memberships
         var before = membership.PermissionLevel;
         membership.PermissionLevel = level;
         NoteLevel(transaction, membership.Id, before, level);
-        await ChangedAsync(transaction, membership, lowered: before is not null, new { level = new[] { before?.ToString(), level?.ToString() } });
+        await ChangedAsync(transaction, membership, lowered: before is not null, new { level = new[] { Named(before), Named(level) } });
         return new ChangeResult.Changed();
     }
 
@@ -114,7 +115,7 @@ public static partial class Memberships
 
         membership.TwoFactorRequired = required;
         transaction.Noting.OfMember(membership.Id).Change("Second factor", required ? "not required" : "required", required ? "required" : "not required");
-        await ChangedAsync(transaction, membership, lowered: required, new { twoFactorRequired = required });
+        await ChangedAsync(transaction, membership, lowered: required, new { twoFactorRequired = new[] { !required, required } });
         return new ChangeResult.Changed();
     }
 
@@ -147,6 +148,8 @@ public static partial class Memberships
 
         return places;
     }
+
+    internal static string? Named(PermissionLevel? level) => level is { } present ? PermissionNames.Of(present) : null;
 
     /// <returns>The member's row, tracked, or null.</returns>
     internal static Task<Membership?> FindAsync(HubTransaction transaction, string membershipId) =>
@@ -208,7 +211,7 @@ public static partial class Memberships
         if (lowered)
         {
             await transaction.Db.SaveChangesAsync();
-            await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
+            await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id, ConnectionEnd.AccessChanged);
         }
 
         await transaction.AuditAsync("member.changed", membership.AccountId, membership.UserId, details);

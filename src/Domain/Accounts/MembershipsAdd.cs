@@ -121,7 +121,7 @@ public static partial class Memberships
 
         transaction.Noting.OfMember(membership.Id).Added = true;
         await transaction.AuditAsync(
-            "member.added", member.AccountId, member.UserId, new { role = PermissionNames.Of(member.Role), status = membership.Status.ToString() });
+            "member.added", member.AccountId, member.UserId, new { role = PermissionNames.Of(member.Role), level = Named(membership.PermissionLevel), status = membership.Status.ToString() });
         return new AddResult.Added(membership);
     }
 

@@ -71,7 +71,7 @@ public static partial class PrimaryTransfer
     {
         var before = membership.PermissionLevel;
         membership.PermissionLevel = PermissionLevel.Primary;
-        await Memberships.ChangedAsync(transaction, membership, lowered: false, new { level = new[] { before?.ToString(), "PRIMARY" } });
+        await Memberships.ChangedAsync(transaction, membership, lowered: false, new { level = new[] { Memberships.Named(before), "PRIMARY" } });
         await transaction.FlushAsync();
     }
 }

@@ -121,6 +121,7 @@ public static class ClientRegistration
             if (action == "client.disabled")
             {
                 transaction.Connection.Execute(MoveOn, clientId);
+                Reports.Connections.EndOfClient(transaction, clientId);
                 await transaction.Db.Entry(present).ReloadAsync();
             }
         }

@@ -1,5 +1,7 @@
 using System.Data.Common;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Clients;
@@ -47,12 +49,21 @@ public static class Clients
             return false;
         }
 
-        if (Tightens(before, client))
+        var tightens = Tightens(before, client);
+        if (tightens)
         {
             present.Epoch++;
         }
 
-        await transaction.AuditAsync("client.changed", client.AccountId, details: new { client_id = client.Id });
+        await transaction.AuditAsync("client.changed", client.AccountId, details: AuditChanges.WithFacts(
+            entry.Properties.Where(property => property.IsModified && property.Metadata.Name != nameof(Client.Epoch))
+                .Select(property => (property.Metadata.Name, property.OriginalValue, property.CurrentValue)),
+            ("client_id", client.Id)));
+        if (tightens)
+        {
+            Connections.EndOfClient(transaction, client.Id);
+        }
+
         return true;
     }
 

@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Credentials;
@@ -38,7 +39,7 @@ internal static class CredentialChange
 
         if (endOthers)
         {
-            await Revocation.EndGrantsOfUserAsync(transaction, userId, exceptSessionId: keptSessionId);
+            await Revocation.EndGrantsOfUserAsync(transaction, userId, ConnectionEnd.CredentialReplaced, exceptSessionId: keptSessionId);
         }
 
         await transaction.FlushAsync();
@@ -56,6 +57,6 @@ internal static class CredentialChange
         user.Epoch++;
         await transaction.Db.SaveChangesAsync();
         await Sessions.Sessions.EndAllOfAsync(transaction, userId, reason);
-        await Revocation.EndGrantsOfUserAsync(transaction, userId);
+        await Revocation.EndGrantsOfUserAsync(transaction, userId, Connections.WhyEnded(reason, transaction.Actor, userId));
     }
 }

@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Credentials;
@@ -40,6 +41,26 @@ public static class Passwords
         }
 
         await transaction.AuditAsync(mustChange ? "password.first-set" : "password.set", subjectUserId: userId);
+    }
+
+    /// <summary>The owner of a password that must be changed chooses their own, in a session of theirs. That session too ends with the former one: another takes its place.</summary>
+    /// <param name="transaction">The transaction and who chooses.</param>
+    /// <param name="session">The session in which they gave the former password.</param>
+    /// <param name="formerHash">What the choice was compared with: nobody else's change since is overwritten.</param>
+    /// <param name="hash">The new one.</param>
+    /// <returns>The secret of the new session, which has proved what the former had; null when the session is over or there is nothing to change any more. Then nothing was changed.</returns>
+    public static async Task<string?> ReplaceFirstAsync(HubTransaction transaction, LiveSession session, string formerHash, string hash)
+    {
+        var userId = session.UserId;
+        if (await Users.Users.FindAsync(transaction, userId) is not { Active: true } user
+            || !await Sessions.Sessions.IsOpenAsync(transaction, session.Id, userId, user.Epoch)
+            || !await transaction.Db.Passwords.AnyAsync(row => row.UserId == userId && row.MustChange && row.Hash == formerHash))
+        {
+            return null;
+        }
+
+        await SetAsync(transaction, userId, hash);
+        return (await Sessions.Sessions.StartAsync(transaction, userId, user.Epoch + 1, session.AuthTime, session.Amr))?.Secret;
     }
 
     /// <summary>Gives a person who proved the former password another one, without ending the session in which they did so.</summary>

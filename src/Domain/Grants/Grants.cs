@@ -1,5 +1,6 @@
 using System.Data.Common;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 
 namespace IdentityHub.Domain.Grants;
 
@@ -18,7 +19,11 @@ public static class Grants
     /// <summary>What to grant. The user and the moment of sign-in come from the session.</summary>
     public sealed record Request(
         string ClientId, string SessionId, DateTimeOffset SessionExpiresAt, string? MembershipId, string Scope, bool Offline, string? ClaimsRequest, string Acr,
-        string? RedirectUri, string? CodeChallenge, string? Nonce);
+        string? RedirectUri, string? CodeChallenge, string? Nonce)
+    {
+        /// <summary>From where it was asked for: the user's report says so. Null where nobody knows.</summary>
+        public ConnectionOrigin? Origin { get; init; }
+    }
 
     public sealed record StoredCode(
         string GrantId, string ClientId, string? RedirectUri, string? CodeChallenge, string? Nonce, DateTimeOffset ExpiresAt, bool Redeemed);
@@ -64,6 +69,7 @@ public static class Grants
             return null;
         }
 
+        Connections.Start(transaction, id, request.ClientId, request.Origin);
         var code = RandomId.Secret();
         transaction.Connection.Execute(
             GrantStatements.AddCode, RandomId.HashOf(code), id, request.ClientId, request.RedirectUri, request.CodeChallenge, request.Nonce,
@@ -94,7 +100,7 @@ public static class Grants
             return RedeemResult.Dead;
         }
 
-        Revoke(transaction, stored.GrantId);
+        Revoke(transaction, stored.GrantId, ConnectionEnd.UsedTwice);
         return RedeemResult.Replayed;
     }
 
@@ -125,18 +131,31 @@ public static class Grants
             return new RotateResult.Rotated(present);
         }
 
-        Revoke(transaction, grantId);
+        Revoke(transaction, grantId, ConnectionEnd.UsedTwice);
         return new RotateResult.Stolen();
     }
 
     /// <summary>Ends a grant with every token of it.</summary>
-    public static void Revoke(HubTransaction transaction, string grantId) =>
-        transaction.Connection.Execute(GrantStatements.Revoke, grantId, transaction.Now.ToUnixTimeMilliseconds());
+    public static void Revoke(HubTransaction transaction, string grantId, ConnectionEnd how = ConnectionEnd.EndedByAdministrator)
+    {
+        if (transaction.Connection.Execute(GrantStatements.Revoke, grantId, transaction.Now.ToUnixTimeMilliseconds()) == 1)
+        {
+            Connections.End(transaction, grantId, how);
+        }
+    }
 
     /// <summary>Ends a grant for the client that holds it.</summary>
     /// <returns>False when it is another's, unknown, or was ended before.</returns>
-    public static bool RevokeOf(HubTransaction transaction, string grantId, string clientId) =>
-        transaction.Connection.Execute(GrantStatements.RevokeOfClient, grantId, clientId, transaction.Now.ToUnixTimeMilliseconds()) == 1;
+    public static bool RevokeOf(HubTransaction transaction, string grantId, string clientId)
+    {
+        if (transaction.Connection.Execute(GrantStatements.RevokeOfClient, grantId, clientId, transaction.Now.ToUnixTimeMilliseconds()) == 0)
+        {
+            return false;
+        }
+
+        Connections.End(transaction, grantId, ConnectionEnd.AppRevoked);
+        return true;
+    }
 
     /// <param name="reader">Where to read.</param>
     /// <param name="grantId">The grant.</param>

@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -18,26 +19,30 @@ internal static class Revocation
             grant.MembershipId == membershipId && grant.RevokedAt == null
             && transaction.Db.Clients.Any(client => client.Id == grant.ClientId && client.RequireSeat == applicationId));
         await EndAsync(transaction, grants);
+        Connections.EndOfSeat(transaction, membershipId, applicationId);
     }
 
     /// <summary>Ends everything that a member was granted.</summary>
-    public static async Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId)
+    public static async Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId, ConnectionEnd how = ConnectionEnd.EndedByAdministrator)
     {
         await transaction.FlushAsync();
         if (transaction.Connection.Scalar(AnyOfMember, membershipId) is not null)
         {
             await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.MembershipId == membershipId && grant.RevokedAt == null));
+            Connections.EndOfMember(transaction, membershipId, how);
         }
     }
 
     /// <summary>Ends everything that a user was granted in any account, but what hangs on one session.</summary>
-    public static async Task EndGrantsOfUserAsync(HubTransaction transaction, string userId, string? exceptSessionId = null)
+    public static async Task EndGrantsOfUserAsync(
+        HubTransaction transaction, string userId, ConnectionEnd how = ConnectionEnd.EndedByAdministrator, string? exceptSessionId = null)
     {
         await transaction.FlushAsync();
         if (transaction.Connection.Scalar(AnyOfUser, userId) is not null)
         {
             await EndAsync(transaction, transaction.Db.Grants.Where(grant =>
                 grant.UserId == userId && grant.RevokedAt == null && (exceptSessionId == null || grant.SessionId != exceptSessionId)));
+            Connections.EndOfUser(transaction, userId, how, exceptSessionId);
         }
     }
 
@@ -45,6 +50,11 @@ internal static class Revocation
     public static async Task EndGrantsOfMembersAsync(HubTransaction transaction, IReadOnlyCollection<string> membershipIds, int beforeEpoch)
     {
         await transaction.FlushAsync();
+        foreach (var membershipId in membershipIds)
+        {
+            Connections.EndOfShutAccount(transaction, membershipId, beforeEpoch);
+        }
+
         await EndAsync(transaction, transaction.Db.Grants.Where(grant =>
             membershipIds.Contains(grant.MembershipId!) && grant.AccountEpoch < beforeEpoch && grant.RevokedAt == null));
     }
@@ -54,6 +64,7 @@ internal static class Revocation
     public static async Task<int> EndGrantsOfClientAsync(HubTransaction transaction, string userId, string clientId)
     {
         await transaction.FlushAsync();
+        Connections.EndOfUserAtClient(transaction, userId, clientId);
         return await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.UserId == userId && grant.ClientId == clientId && grant.RevokedAt == null));
     }
 

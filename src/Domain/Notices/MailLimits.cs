@@ -19,6 +19,12 @@ internal static class MailLimits
     /// <summary>To the PRIMARY, about one member: ten, then one every six minutes.</summary>
     public static readonly Limit ToPrimary = new("notice-to-primary", 10, TimeSpan.FromMinutes(6));
 
+    /// <summary>Links to one user with which to choose another password: three, then one every ten minutes, whoever asks.</summary>
+    public static readonly Limit Resets = new("password-reset", 3, TimeSpan.FromMinutes(10));
+
+    /// <summary>To one user, that they signed in where they had not before: five, then one every ten minutes.</summary>
+    public static readonly Limit NewDevices = new("new-device", 5, TimeSpan.FromMinutes(10));
+
     /// <summary>To one user who is provisioned: three, then one every ten minutes. Three, because an address may be corrected at once.</summary>
     public static readonly Limit Invitations = new("invitation", 3, TimeSpan.FromMinutes(10));
 

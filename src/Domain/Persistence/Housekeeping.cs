@@ -1,6 +1,8 @@
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Keys;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -53,15 +55,20 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
     {
         Func<HubTransaction, Task<int>>[] chores =
         [
+            // Before the grants, which know when they were last used.
+            transaction => Task.FromResult(Connections.SettleExpired(transaction, Bite)),
             transaction => transaction.Db.AuthorizationCodes.Where(row => row.ExpiresAt < transaction.Now - CodesAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.RevokedTokens.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Invitations.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
+            transaction => transaction.Db.PasswordResets.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.SignIns.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Grants.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Sessions.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Outbox.Where(row => row.DeadAt < transaction.Now - DeadAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Outbox.Where(row => row.DeliveredAt < transaction.Now - DeliveredAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.ProvisioningLog.OrderBy(row => row.Sequence).Take(Bite).Where(row => row.At < transaction.Now - ProvisioningLogIsKept).ExecuteDeleteAsync(),
+            transaction => Task.FromResult(Connections.DeleteOld(transaction, Bite)),
+            transaction => Task.FromResult(Connections.DeleteOldDays(transaction, Bite)),
         ];
         foreach (var chore in chores)
         {
@@ -69,6 +76,11 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
             {
                 await Task.Yield();
             }
+        }
+
+        while (await store.WriteAsync(Self, transaction => Task.FromResult(JobRemoval.Sweep(transaction)), cancellationToken))
+        {
+            await Task.Yield();
         }
 
         await store.WriteAsync(

@@ -11,13 +11,6 @@ namespace IdentityHub.Domain.Persistence;
 /// <summary>One transaction, and who acts in it. Every operation that changes something takes one, so several make one whole.</summary>
 public sealed class HubTransaction : HubReader
 {
-    private static readonly Statement InsertAudit = new(
-        """
-        INSERT INTO "Audit" ("At", "Action", "ActorKind", "ActorId", "AccountId", "SubjectUserId", "SealedDetails")
-        VALUES (@at, @action, @kind, @actor, @account, @subject, @details)
-        """,
-        "@at", "@action", "@kind", "@actor", "@account", "@subject", "@details");
-
     private static readonly Statement InsertOutbox = new(
         """
         INSERT INTO "Outbox" ("Kind", "Destination", "UserId", "SealedPayload", "CreatedAt", "NextAttemptAt", "Attempts")
@@ -86,18 +79,24 @@ public sealed class HubTransaction : HubReader
         }
     }
 
+    /// <summary>The key of the user who acts, where it was used.</summary>
+    internal byte[]? ActorKey { get; set; }
+
+    /// <summary>The user whose home account was asked for last, with it.</summary>
+    internal (string UserId, string AccountId)? LastHome { get; set; }
+
+    /// <summary>The user whom this transaction has erased: nothing that it still writes may name them.</summary>
+    internal string? ErasedUserId { get; set; }
+
     /// <summary>Writes an audit entry. What is personal goes into <paramref name="details"/>, sealed with the subject's key.</summary>
+    /// <param name="action">What was done: a word of <see cref="AuditSentences"/>.</param>
+    /// <param name="accountId">Where. Null: in the subject's home account, or in none.</param>
+    /// <param name="subjectUserId">To whom, or null.</param>
+    /// <param name="details">An object whose properties are facts; one with two values is what was before and what is now. Never a secret or its hash.</param>
     internal async Task AuditAsync(string action, string? accountId = null, string? subjectUserId = null, object? details = null)
     {
         await FlushAsync();
-        byte[]? sealedDetails = null;
-        if (details is not null)
-        {
-            var json = JsonSerializer.SerializeToUtf8Bytes(details, details.GetType());
-            sealedDetails = subjectUserId is null ? Sealer.Seal("audit", action, json) : UserSealing.Seal(this, subjectUserId, "audit:" + action, json);
-        }
-
-        Connection.Execute(InsertAudit, Now.ToUnixTimeMilliseconds(), action, Actor.Kind, Actor.Id, accountId, subjectUserId, sealedDetails);
+        AuditLog.Append(this, action, accountId, subjectUserId, details);
     }
 
     /// <summary>Writes out what EF Core still holds back, where it was used at all: before a statement that goes past it.</summary>
@@ -147,12 +146,41 @@ internal static class UserSealing
 {
     private static readonly Statement FindKey = new("""SELECT "SealedKey" FROM "UserKeys" WHERE "UserId" = @user""", "@user");
 
+    private static readonly Statement FindUser = new("""SELECT 1 FROM "Users" WHERE "Id" = @user""", "@user");
+
     private static readonly Statement InsertKey = new("""INSERT INTO "UserKeys" ("UserId", "SealedKey") VALUES (@user, @key)""", "@user", "@key");
 
     public static byte[] Seal(HubTransaction transaction, string userId, string place, byte[] plain)
     {
         using var cipher = Sealer.CipherOf(KeyOf(transaction, userId));
         return Sealer.Seal(cipher, place, plain);
+    }
+
+    /// <summary>Seals with the key of the user who acts.</summary>
+    /// <returns>Null when the hub knows no such user.</returns>
+    public static byte[]? SealForActor(HubTransaction transaction, string userId, string place, byte[] plain)
+    {
+        if (transaction.ActorKey is null && transaction.Connection.Scalar(FindKey, userId) is null && transaction.Connection.Scalar(FindUser, userId) is null)
+        {
+            return null;
+        }
+
+        using var cipher = Sealer.CipherOf(transaction.ActorKey ??= KeyOf(transaction, userId));
+        return Sealer.Seal(cipher, place, plain);
+    }
+
+    /// <returns>The keys of these users, without those whose keys are gone or were never made. In one query.</returns>
+    public static async Task<IReadOnlyDictionary<string, byte[]>> KeysOfAsync(HubReader reader, IReadOnlyCollection<string> userIds)
+    {
+        var rows = await reader.Db.UserKeys.AsNoTracking().Where(row => userIds.Contains(row.UserId)).ToListAsync();
+        return rows.ToDictionary(row => row.UserId, row => Unseal(reader, row.UserId, row.SealedKey), StringComparer.Ordinal);
+    }
+
+    /// <returns>Null when it was not sealed with this key and for this place.</returns>
+    public static byte[]? Open(byte[] key, string place, byte[] sealedBytes)
+    {
+        using var cipher = Sealer.CipherOf(key);
+        return Sealer.Open(cipher, place, sealedBytes);
     }
 
     /// <returns>Null once the user's key is gone.</returns>
@@ -171,12 +199,6 @@ internal static class UserSealing
     /// <returns>The user's key, to open several things with; null once it is gone.</returns>
     public static async Task<byte[]?> OpenKeyAsync(HubReader reader, string userId) =>
         await reader.Db.UserKeys.AsNoTracking().SingleOrDefaultAsync(key => key.UserId == userId) is { } row ? Unseal(reader, row.UserId, row.SealedKey) : null;
-
-    public static byte[]? Open(byte[] key, string place, byte[] sealedBytes)
-    {
-        using var cipher = Sealer.CipherOf(key);
-        return Sealer.Open(cipher, place, sealedBytes);
-    }
 
     private static byte[] KeyOf(HubTransaction transaction, string userId)
     {
@@ -197,7 +219,7 @@ internal static class UserSealing
         return fresh;
     }
 
-    private static byte[] Unseal(HubReader reader, string userId, byte[] sealedKey) =>
+    internal static byte[] Unseal(HubReader reader, string userId, byte[] sealedKey) =>
         reader.Sealer.Open("user-key", userId, sealedKey)
         ?? throw new CryptographicException("A user's key does not open under this hub's root key.");
 }

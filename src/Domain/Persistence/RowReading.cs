@@ -9,6 +9,8 @@ internal static class RowReading
 {
     public static string? Text(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
+    public static byte[]? Bytes(this DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
+
     public static Role Role(this DbDataReader row, int column) =>
         PermissionNames.RoleOf(row.GetString(column)) ?? throw new InvalidDataException("The database holds an unknown role.");
 

@@ -1,6 +1,8 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Seats;
@@ -71,6 +73,7 @@ public static partial class Seats
         await transaction.FlushAsync();
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
         transaction.Noting.OfMember(membershipId).Seat(applicationId, 1);
+        SeatDays.Record(transaction, membership.AccountId, applicationId);
         await transaction.AuditAsync("seat.assigned", membership.AccountId, membership.UserId, new { application = applicationId });
         return new AssignResult.Assigned();
     }
@@ -91,6 +94,7 @@ public static partial class Seats
             .ExecuteUpdateAsync(update => update.SetProperty(pool => pool.Used, pool => pool.Used - 1));
         await transaction.FlushAsync();
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
+        SeatDays.Record(transaction, assignment.AccountId, applicationId);
         await Revocation.EndGrantsOfSeatAsync(transaction, membershipId, applicationId);
         var userId = await transaction.Db.Memberships.Where(row => row.Id == membershipId).Select(row => row.UserId).SingleAsync();
         transaction.Noting.OfMember(membershipId).Seat(applicationId, -1);
@@ -162,6 +166,7 @@ public static partial class Seats
             return false;
         }
 
+        var changes = AuditChanges.WithFacts([("name", application?.Name, name), ("seated", application?.Seated, seated)], ("application", id));
         if (application is null)
         {
             transaction.Db.Applications.Add(new() { Id = id, Name = name, Seated = seated });
@@ -172,7 +177,7 @@ public static partial class Seats
             application.Seated = seated;
         }
 
-        await transaction.AuditAsync("application.changed", details: new { application = id });
+        await transaction.AuditAsync("application.changed", details: changes);
         return true;
     }
 

@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Sessions;
@@ -17,8 +18,10 @@ public static class Sessions
 
     private const string Live =
         """
-        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff"
+        SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff",
+            p."MustChange"
         FROM "Sessions" s JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
+        LEFT JOIN "Passwords" p ON p."UserId" = s."UserId"
         WHERE s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle AND
         """;
 
@@ -48,6 +51,7 @@ public static class Sessions
                 row.Moment(7), reader.Now - row.Moment(6) > TouchInterval)
             {
                 PutOff = row.Text(10)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+                MustChangePassword = !row.IsDBNull(11) && row.GetBoolean(11),
             }
             : null;
     }
@@ -159,6 +163,7 @@ public static class Sessions
 
         session.EndedAt = transaction.Now;
         await LogoutNotices.QueueAsync(transaction, transaction.Db.Grants.Where(grant => grant.SessionId == sessionId));
+        Connections.EndOfSession(transaction, sessionId, Connections.WhyEnded(reason, transaction.Actor, session.UserId));
         await transaction.AuditAsync("session.ended", session.AccountId, session.UserId, new { reason });
         return true;
     }
@@ -202,4 +207,7 @@ public sealed record LiveSession(
 {
     /// <summary>The memberships that the person put off answering in this session.</summary>
     public IReadOnlyCollection<string> PutOff { get; init; } = [];
+
+    /// <summary>The password is one that somebody else chose: nothing is let through before there is another.</summary>
+    public bool MustChangePassword { get; init; }
 }

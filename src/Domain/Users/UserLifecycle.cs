@@ -2,8 +2,10 @@ using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Users;
@@ -120,7 +122,7 @@ public static class UserLifecycle
         }
 
         await EndAccessAsync(transaction, membership);
-        await transaction.AuditAsync("member.deactivated", membership.AccountId, membership.UserId);
+        await transaction.AuditAsync("member.deactivated", membership.AccountId, membership.UserId, AuditChanges.Of(("status", membership.Status, MembershipStatus.Inactive)));
         transaction.Noting.OfMember(membership.Id).Status(membership.Status);
         return StatusResult.Changed;
     }
@@ -152,7 +154,7 @@ public static class UserLifecycle
         }
 
         await transaction.RefreshAsync(membership.Id, membership.UserId);
-        await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId);
+        await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId, AuditChanges.Of(("status", MembershipStatus.Inactive, membership.Status)));
         transaction.Noting.OfMember(membership.Id).Status(MembershipStatus.Inactive);
         return StatusResult.Changed;
     }
@@ -233,11 +235,11 @@ public static class UserLifecycle
         if (membership.Home)
         {
             await Sessions.Sessions.EndAllOfAsync(transaction, membership.UserId, "deactivated");
-            await Revocation.EndGrantsOfUserAsync(transaction, membership.UserId);
+            await Revocation.EndGrantsOfUserAsync(transaction, membership.UserId, ConnectionEnd.Deactivated);
         }
 
         await Sessions.Sessions.LeaveAccountAsync(transaction, membership.UserId, membership.AccountId);
-        await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
+        await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id, ConnectionEnd.Deactivated);
         await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
     }
 
@@ -251,13 +253,11 @@ public static class UserLifecycle
         }
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
+        await JobItems.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
         await Notices.Notices.QueueErasureAsync(transaction, userId);
-        await db.Audit.Where(entry => entry.SubjectUserId == userId).ExecuteUpdateAsync(update => update
-            .SetProperty(entry => entry.SubjectUserId, (string?)null).SetProperty(entry => entry.SealedDetails, (byte[]?)null));
-
-        await db.Audit.Where(entry => entry.ActorKind == Actor.PersonKind && entry.ActorId == userId)
-            .ExecuteUpdateAsync(update => update.SetProperty(entry => entry.ActorId, (string?)null));
+        AuditLog.Erase(transaction, userId);
+        Connections.Erase(transaction, userId);
 
         await Memberships.CountLeaversAsync(transaction, everywhere);
 

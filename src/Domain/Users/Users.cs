@@ -1,5 +1,8 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Users;
@@ -116,6 +119,11 @@ public static class Users
         transaction.Connection.Execute(
             Change, userId, after.UserName, key, after.GivenName, after.FamilyName, after.Email, after.EmailVerified, after.Operator,
             before.Operator && !after.Operator ? 1 : 0, now);
+        if (before.Operator && !after.Operator)
+        {
+            Connections.EndOfUser(transaction, userId, ConnectionEnd.AccessChanged);
+        }
+
         if (before.UserNameKey != key)
         {
             transaction.Connection.Execute(Rename, userId, key, now);
@@ -131,10 +139,13 @@ public static class Users
         if (before.UserNameKey != key || before.Email != after.Email)
         {
             await Invitations.WithdrawUnlessPasswordAsync(transaction, userId);
+            PasswordResets.Withdraw(transaction, userId);
         }
 
         transaction.Noting.OfUser(userId).Row(before);
-        await transaction.AuditAsync("user.changed", subjectUserId: userId);
+        await transaction.AuditAsync("user.changed", subjectUserId: userId, details: AuditChanges.Of(
+            ("userName", before.UserName, after.UserName), ("givenName", before.GivenName, after.GivenName), ("familyName", before.FamilyName, after.FamilyName),
+            ("email", before.Email, after.Email), ("emailVerified", before.EmailVerified, after.EmailVerified), ("operator", before.Operator, after.Operator)));
         return new ChangeResult.Changed();
     }
 

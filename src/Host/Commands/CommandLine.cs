@@ -14,6 +14,7 @@ internal static class CommandLine
           demo              serve demo content with two sample relying apps and a mail viewer, on loopback only
           apply FILE        apply a configuration file to the database and exit
           keys rotate       make new signing keys, which take over in ten minutes; with --now at once
+          audit verify      go through the whole audit and say whether it is as it was written
           tokens            list, make, rotate and revoke the provisioning tokens of an account
         """;
 
@@ -29,6 +30,7 @@ internal static class CommandLine
                 ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
                 ["apply", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await ApplyCommand.RunAsync(file, rest),
                 ["tokens", .. var rest] => await TokensCommand.RunAsync(rest),
+                ["audit", "verify", .. var rest] => await AuditCommand.RunAsync(rest),
                 ["load", .. var rest] => await LoadCommand.RunAsync(rest),
                 ["keys", "rotate", "--now", .. var rest] => await RotateKeysCommand.RunAsync(TimeSpan.Zero, rest),
                 ["keys", "rotate", .. var rest] => await RotateKeysCommand.RunAsync(Domain.Keys.KeyRotation.AnnouncedByCommand, rest),

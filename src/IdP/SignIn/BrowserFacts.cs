@@ -6,6 +6,9 @@ namespace IdentityHub.IdP.SignIn;
 /// <summary>What the hub remembers of a browser.</summary>
 internal sealed class BrowserFacts(Cookies cookies, DeviceMarks marks)
 {
+    /// <returns>The network address that the browser comes from; null where the connection has none.</returns>
+    public static string? AddressOf(HttpContext context) => Device(context).Address;
+
     /// <returns>Who signed in in this browser before; null for a browser that is new here.</returns>
     public DeviceMarks.Mark? Mark(HttpRequest request) => marks.Read(cookies.Device(request));
 

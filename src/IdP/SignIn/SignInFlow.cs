@@ -5,6 +5,7 @@ using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Protocol;
@@ -167,22 +168,25 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
             return;
         }
 
-        var code = await IssueAsync(situation, (NextStep.Issue)step, signInId, context.RequestAborted);
+        var code = await IssueAsync(situation, (NextStep.Issue)step, signInId, context);
         await (code is null
             ? responses.SendErrorAsync(context, request.RedirectUri, request.ResponseMode, request.State, OAuthError.AccessDenied("the sign-in ended meanwhile"))
             : responses.SendCodeAsync(context, request, code));
     }
 
     /// <summary>One transaction: the request is answered once, the session remembers the account, grant and code come to be.</summary>
-    private Task<string?> IssueAsync(Situation situation, NextStep.Issue issue, string? signInId, CancellationToken cancellationToken)
+    private Task<string?> IssueAsync(Situation situation, NextStep.Issue issue, string? signInId, HttpContext context)
     {
         var session = situation.Session!;
         var request = situation.Request;
 
+        var device = BrowserFacts.Device(context);
+        var origin = new ConnectionOrigin(session.UserId, device.Address, device.Words);
+
         // Once more: the client may have been registered for less since.
         var scopes = Scopes.Granted(Scopes.Split(request.Scope), situation.Client.Scopes);
         return store.WriteAsync(
-            new Actor.Person(session.UserId),
+            new Actor.Person(session.UserId) { From = origin.Address },
             async transaction =>
             {
                 if (signInId is not null && !await SignIns.TryCompleteAsync(transaction, signInId))
@@ -202,15 +206,19 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
 
                 return Grants.Issue(transaction, new(
                     request.ClientId, session.Id, session.ExpiresAt, issue.Membership?.Id, string.Join(' ', scopes), scopes.Contains(Scopes.OfflineAccess),
-                    request.Claims, issue.Acr, request.RedirectUri, request.CodeChallenge, request.Nonce));
+                    request.Claims, issue.Acr, request.RedirectUri, request.CodeChallenge, request.Nonce)
+                {
+                    Origin = origin,
+                });
             },
-            cancellationToken);
+            context.RequestAborted);
     }
 
     private static void Show(HttpContext context, NextStep step, string id) => SeeOther(context, step switch
     {
         NextStep.AskPassword => $"/sign-in?tx={id}",
         NextStep.AskSecondFactor => $"/sign-in/code?tx={id}",
+        NextStep.ChangePassword => $"/sign-in/new-password?tx={id}",
         NextStep.Accept => $"/sign-in/membership?tx={id}",
         NextStep.ChooseAccount => $"/sign-in/account?tx={id}",
         _ => $"/sign-in/refused?tx={id}",

@@ -12,7 +12,7 @@ internal sealed class SignOut(IHubStore store, SignInFlow flow, Cookies cookies)
     {
         if (await flow.SessionAsync(context) is { } session)
         {
-            await store.WriteAsync(new Actor.Person(session.UserId), transaction => Sessions.EndAsync(transaction, session.Id, reason), context.RequestAborted);
+            await store.WriteAsync(new Actor.Person(session.UserId) { From = BrowserFacts.AddressOf(context) }, transaction => Sessions.EndAsync(transaction, session.Id, reason), context.RequestAborted);
         }
 
         // A POST from another site comes without the cookie (SameSite); an answer that took it away would let that site sign people out here.

@@ -32,6 +32,16 @@ internal static class PageTable
         ["/admin/hub/primary"] = Operator,
         ["/admin/hub/queues"] = Operator,
         ["/admin/hub/keys"] = Operator,
+        ["/admin/accounts/{account}/reports"] = PermissionMatrix.ReportsOfOthers,
+        ["/admin/accounts/{account}/reports/{member}"] = PermissionMatrix.ReportsOfOthers,
+        ["/admin/accounts/{account}/audit"] = PermissionMatrix.ManageUsers,
+        ["/me/report"] = Person,
+        ["/me/primary"] = Person,
+        ["/admin/accounts/{account}/primary"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/plan"] = PermissionMatrix.ManagePlan,
+        ["/admin/accounts/{account}/plan/free"] = PermissionMatrix.ManagePlan,
+        ["/admin/accounts/{account}/billing"] = PermissionMatrix.ManageBilling,
+        ["/admin/accounts/{account}/provisioning"] = PermissionMatrix.ManageUsers,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Who is led on from here, or told that there is nothing for them: its own test says how.</summary>

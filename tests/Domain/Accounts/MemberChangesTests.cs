@@ -2,8 +2,6 @@ using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
-using IdentityHub.Domain.Seats;
-using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
 using Xunit;
 

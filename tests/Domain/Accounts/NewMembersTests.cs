@@ -21,6 +21,8 @@ public sealed class NewMembersTests : HubTests
     private Task<NewMembers.AddResult> AddAsync(NewMembers.NewUser user, TestMember? by = null) => Hub.Store.WriteAsync(
         new Actor.Person((by ?? boss).UserId), transaction => NewMembers.AddAsync(transaction, "north", user, "https://hub.example"));
 
+    private List<string> Theirs() => [.. Hub.Rows("Users"), .. Hub.Rows("Passwords"), .. Hub.Rows("EmailCodes")];
+
     private static NewMembers.NewUser Lee => new() { GivenName = "Lee", FamilyName = "Ang", Email = " Lee@North.example " };
 
     [Fact]
@@ -62,14 +64,14 @@ public sealed class NewMembersTests : HubTests
     public async Task Somebody_of_another_account_becomes_a_guest_who_is_asked_and_keeps_what_is_theirs()
     {
         var known = await Hub.AddMemberAsync("lee@north.example", "south");
-        var before = (Hub.Rows("Users"), Hub.Rows("Passwords"), Hub.Rows("EmailCodes"));
+        var before = Theirs();
 
         var added = Assert.IsType<NewMembers.AddResult.Added>(await AddAsync(Lee with { PasswordHash = "not theirs", CodeAddress = "not@theirs.example", TwoFactorRequired = true }));
 
         Assert.Equal((known.UserId, false, MembershipStatus.Invited), (added.State.UserId, added.State.Home, added.State.Status));
         Assert.Equal("Lee Ang", added.State.DisplayName);
         Assert.Null(added.Invitation);
-        Assert.Equal(before, (Hub.Rows("Users"), Hub.Rows("Passwords"), Hub.Rows("EmailCodes")));
+        Assert.Equal(before, Theirs());
         Assert.Equal(added.State.Id, Assert.IsType<NewMembers.AddResult.AlreadyMember>(await AddAsync(Lee)).MembershipId);
     }
 

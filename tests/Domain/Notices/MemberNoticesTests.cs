@@ -85,7 +85,7 @@ public sealed class MemberNoticesTests : HubTests
         var mails = (await Hub.MailsAsync())[^2..];
         Assert.All(mails, mail => Assert.Contains(
             "- Name: mem \u2192 Memo\n- Role: User \u2192 Administrator\n- Permission level: none \u2192 INVOICES\n- Second factor: not required \u2192 required\n- Seat for Console: given\n", mail.Text, StringComparison.Ordinal));
-        Assert.Equal("Your access to Account home was changed", mails[0].Subject);
+        Assert.Equal("Your user account at Account home was changed", mails[0].Subject);
         Assert.Equal("Memo was changed in Account home", mails[1].Subject);
         Assert.All(mails, mail => Assert.Equal(mem.UserId, mail.UserId));
     }

@@ -47,7 +47,7 @@ public sealed class AdministrationRulesTests
         ("nobody on a User", ActingAdministrator.Nobody, AUser, _ => Why.NoAdministrator),
     ];
 
-    public static TheoryData<string, MemberAct> Cells => [.. from line in Table from act in All select (line.Name, act)];
+    public static IEnumerable<object[]> Cells => from line in Table from act in All select new object[] { line.Name, act };
 
     [Theory, MemberData(nameof(Cells))]
     public void Who_may_do_what_to_whom_is_one_table(string name, MemberAct act)
@@ -56,8 +56,8 @@ public sealed class AdministrationRulesTests
         Assert.Equal(refusal(act), AdministrationRules.Check(actor, member, act));
     }
 
-    public static TheoryData<Role, PermissionLevel?> Standings =>
-        [.. from role in Enum.GetValues<Role>() from level in Enum.GetValues<PermissionLevel>().Cast<PermissionLevel?>().Append(null) select (role, level)];
+    public static IEnumerable<object?[]> Standings =>
+        from role in Enum.GetValues<Role>() from level in Enum.GetValues<PermissionLevel>().Cast<PermissionLevel?>().Append(null) select new object?[] { role, level };
 
     [Theory, MemberData(nameof(Standings))]
     public void Who_administers_gives_everything_but_PRIMARY_and_who_does_not_gives_nothing(Role role, PermissionLevel? level)

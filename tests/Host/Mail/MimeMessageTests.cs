@@ -22,6 +22,30 @@ public sealed class MimeMessageTests
     }
 
     [Fact]
+    public void With_HTML_the_text_comes_first_and_both_can_be_read_back()
+    {
+        var message = Build(new OutgoingMail("pat@northside.example", "s", "Hell\u00F6\n--=_x", "m@hub.example") { HtmlBody = "<p>Hell\u00F6 <a href=\"https://hub.example/?a=1\">x</a></p>" });
+        var boundary = System.Text.RegularExpressions.Regex.Match(message, "Content-Type: multipart/alternative; boundary=\"(=_[0-9a-f]{32})\"\r\n\r\n").Groups[1].Value;
+        var parts = message.Split("--" + boundary);
+        Assert.Equal(4, parts.Length);
+        Assert.Equal("--\r\n", parts[3]);
+        Assert.StartsWith("\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", parts[1], StringComparison.Ordinal);
+        Assert.StartsWith("\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", parts[2], StringComparison.Ordinal);
+        Assert.Equal("Hell\u00F6\n--=_x\n", QuotedPrintable.Decode(parts[1].Split("\r\n\r\n", 2)[1]));
+        Assert.Equal("<p>Hell\u00F6 <a href=\"https://hub.example/?a=1\">x</a></p>\n", QuotedPrintable.Decode(parts[2].Split("\r\n\r\n", 2)[1]));
+        Assert.All(message.Split("\r\n"), line => Assert.InRange(line.Length, 0, 78));
+        Assert.DoesNotContain(message, c => c is > '~' or (< ' ' and not '\r' and not '\n'));
+    }
+
+    [Fact]
+    public void The_same_mail_has_the_same_message_id_at_every_try()
+    {
+        var mail = new OutgoingMail("pat@northside.example", "s", "b", null) { Id = "abc123" };
+
+        Assert.Contains("\r\nMessage-ID: <abc123@hub.example>\r\n", Build(mail), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_message_id_each_mail_gets_a_random_one()
     {
         var mail = new OutgoingMail("pat@northside.example", "s", "b", null);

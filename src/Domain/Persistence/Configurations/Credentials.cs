@@ -15,6 +15,16 @@ internal sealed class PasswordConfiguration : IEntityTypeConfiguration<PasswordC
     }
 }
 
+internal sealed class PasswordResetConfiguration : IEntityTypeConfiguration<PasswordReset>
+{
+    public void Configure(EntityTypeBuilder<PasswordReset> builder)
+    {
+        builder.HasOne<User>().WithMany().HasForeignKey(reset => reset.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(reset => reset.TokenHash).IsUnique();
+        builder.HasIndex(reset => reset.ExpiresAt);
+    }
+}
+
 internal sealed class TotpConfiguration : IEntityTypeConfiguration<TotpCredential>
 {
     public void Configure(EntityTypeBuilder<TotpCredential> builder)

@@ -1,0 +1,23 @@
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Permissions;
+
+namespace IdentityHub.Domain.Jobs;
+
+/// <summary>A job that a runner has leased.</summary>
+internal sealed record JobWork(string Id, string AccountId, string? ActorUserId, JobStatus Status, bool Gathering, JobParameters Parameters, string Holder)
+{
+    private static readonly Statement Held = new(
+        """SELECT 1 FROM "Jobs" WHERE "Id" = @job AND "Holder" = @holder AND "Status" = @status""", "@job", "@holder", "@status");
+
+    /// <summary>In whose name each of its changes is made, from where they confirmed it.</summary>
+    public Actor Actor => ActorUserId is null ? new Actor.Hub("jobs") : new Actor.Person(ActorUserId);
+
+    /// <summary>Whether the job is this runner's still: nobody cancelled it, and nobody else took it over.</summary>
+    public bool IsHeld(HubReader reader) => reader.Connection.Scalar(Held, Id, Holder, Status.ToString()) is not null;
+
+    /// <summary>Whether the person whose job it is may manage users at this very moment.</summary>
+    public bool MayGoOn(HubReader reader) =>
+        ActorUserId is not null && MemberStates.Administrator(reader, Actor, AccountId).May(PermissionMatrix.ManageUsers);
+}
