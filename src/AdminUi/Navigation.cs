@@ -18,6 +18,8 @@ public static class Navigation
     private static readonly Way[] Account =
     [
         new("Users", "/admin/accounts/{account}/users", PermissionMatrix.ManageUsers),
+        new("Import users", "/admin/accounts/{account}/import", PermissionMatrix.ManageUsers),
+        new("Jobs", "/admin/accounts/{account}/jobs", PermissionMatrix.ManageUsers),
     ];
 
     private static readonly Way[] Own =
