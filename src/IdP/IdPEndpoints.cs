@@ -5,6 +5,7 @@ using IdentityHub.IdP.Introspection;
 using IdentityHub.IdP.Invite;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Logout;
+using IdentityHub.IdP.Reset;
 using IdentityHub.IdP.Revocation;
 using IdentityHub.IdP.Setup;
 using IdentityHub.IdP.SignIn;
@@ -55,6 +56,12 @@ public static class IdPEndpoints
         // Who was invited chooses a first password.
         idp.MapGet("/invitation", InvitationEndpoint.ShowAsync).For(Caller.Invitation);
         idp.MapPost("/invitation", InvitationEndpoint.HandleAsync).For(Caller.Invitation);
+
+        // Who forgot their password says so, and chooses another by the link in their mail.
+        idp.MapGet("/reset", ResetRequestEndpoint.ShowAsync).For(Caller.Anyone);
+        idp.MapPost("/reset", ResetRequestEndpoint.HandleAsync).For(Caller.Anyone);
+        idp.MapGet("/reset/password", ResetEndpoint.ShowAsync).For(Caller.PasswordReset);
+        idp.MapPost("/reset/password", ResetEndpoint.HandleAsync).For(Caller.PasswordReset);
 
         // Apps get, use and give back tokens.
         idp.MapPost("/token", TokenEndpoint.HandleAsync).For(Caller.Client);

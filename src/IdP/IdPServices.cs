@@ -9,6 +9,7 @@ using IdentityHub.IdP.ClientAuthentication;
 using IdentityHub.IdP.Discovery;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Logout;
+using IdentityHub.IdP.Reset;
 using IdentityHub.IdP.SignIn;
 using IdentityHub.IdP.Token.Grants;
 using IdentityHub.IdP.Tokens;
@@ -32,6 +33,7 @@ public static class IdPServices
         services.AddDataProtectionRing();
         AddPages(services);
         services.AddSingleton<IOutboxHandler, BackchannelLogout>();
+        services.AddSingleton<IOutboxHandler, ResetRequests>();
 
         // Registered addresses only, no redirects, no cookies, no proxy of the environment.
         services.AddHttpClient(BackchannelLogout.HttpClientName, client => client.MaxResponseContentBufferSize = 4096)
@@ -86,7 +88,8 @@ public static class IdPServices
     private static void AddSignIn(IServiceCollection services) => services
         .AddSingleton<PasswordHashing>()
         .AddSingleton<HashGate>()
-        .AddSingleton<OwnPassword>()
+        .AddSingleton<NewPasswordHashing>()
+        .AddSingleton<LinkAttempts>()
         .AddSingleton<Cookies>()
         .AddSingleton<DeviceMarks>()
         .AddSingleton<BrowserFacts>()

@@ -24,10 +24,12 @@ public sealed class RouteTests : IAsyncLifetime
         "GET /health/live",
         "GET /health/ready",
         "GET /jwks",
+        "GET /reset",
         "GET /scim/v2/ServiceProviderConfig",
         "GET /scim/v2/openapi.json",
         "GET,POST /authorize",
         "GET,POST /end-session",
+        "POST /reset",
     ];
 
     private RunningHub hub = null!;

@@ -1,4 +1,5 @@
 using System.Text;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
 using Microsoft.EntityFrameworkCore;
@@ -69,14 +70,11 @@ internal sealed class AuditNames
             .ToListAsync();
         foreach (var row in rows)
         {
-            var ownName = User.NameOf(row.UserName, row.GivenName, row.FamilyName);
-
             // An account knows its own members. Who belongs to another, or to it no more, is none of its business.
             people[row.Id] = row switch
             {
-                { Member: { Home: true } member } => new(ownName, member.Id),
-                { Member: { } guest } => new(ProfileDocument.DisplayNameOf(guest.Attributes, row.UserName), guest.Id),
-                _ when accountId is null => new(ownName, null),
+                { Member: { } member } => new(MemberNames.Of(member.Home, row.UserName, row.GivenName, row.FamilyName, member.Attributes), member.Id),
+                _ when accountId is null => new(User.NameOf(row.UserName, row.GivenName, row.FamilyName), null),
                 { Operator: true } => new("an operator of the hub", null),
                 _ => new("someone who is not in this account", null),
             };

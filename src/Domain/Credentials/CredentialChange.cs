@@ -57,6 +57,6 @@ internal static class CredentialChange
         user.Epoch++;
         await transaction.Db.SaveChangesAsync();
         await Sessions.Sessions.EndAllOfAsync(transaction, userId, reason);
-        await Revocation.EndGrantsOfUserAsync(transaction, userId, ConnectionEnd.CredentialReplaced);
+        await Revocation.EndGrantsOfUserAsync(transaction, userId, Connections.WhyEnded(reason, transaction.Actor, userId));
     }
 }

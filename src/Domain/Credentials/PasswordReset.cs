@@ -21,3 +21,11 @@ public sealed class PasswordReset
     /// <summary>When a newer one took its place, or the address was changed.</summary>
     public DateTimeOffset? WithdrawnAt { get; set; }
 }
+
+/// <summary>Waits in the outbox until it was looked up who has the name.</summary>
+/// <param name="Name">In the form in which names are compared.</param>
+/// <param name="SignIn">The sign-in under way in which it was asked for; or null.</param>
+public sealed record PasswordResetRequest(string Name, string? SignIn)
+{
+    public const string Kind = "password-reset-request";
+}

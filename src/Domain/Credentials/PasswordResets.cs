@@ -63,6 +63,13 @@ public static class PasswordResets
         public sealed record Gone : Standing;
     }
 
+    /// <summary>Queues that somebody of this name, if there is one, is to be mailed a link. Costs the same whether there is.</summary>
+    public static Task QueueRequestAsync(HubTransaction transaction, PasswordResetRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return transaction.EnqueueAsync(PasswordResetRequest.Kind, "", null, request);
+    }
+
     /// <summary>Mails a user a link with which to choose another password. It works once, for <see cref="Lifetime"/>, and replaces every earlier one.</summary>
     /// <param name="transaction">The transaction and who asks.</param>
     /// <param name="userId">Whose password. The caller knows that they may have this done.</param>

@@ -50,6 +50,11 @@ internal static class Revocation
     public static async Task EndGrantsOfMembersAsync(HubTransaction transaction, IReadOnlyCollection<string> membershipIds, int beforeEpoch)
     {
         await transaction.FlushAsync();
+        foreach (var membershipId in membershipIds)
+        {
+            Connections.EndOfShutAccount(transaction, membershipId, beforeEpoch);
+        }
+
         await EndAsync(transaction, transaction.Db.Grants.Where(grant =>
             membershipIds.Contains(grant.MembershipId!) && grant.AccountEpoch < beforeEpoch && grant.RevokedAt == null));
     }
@@ -59,6 +64,7 @@ internal static class Revocation
     public static async Task<int> EndGrantsOfClientAsync(HubTransaction transaction, string userId, string clientId)
     {
         await transaction.FlushAsync();
+        Connections.EndOfUserAtClient(transaction, userId, clientId);
         return await EndAsync(transaction, transaction.Db.Grants.Where(grant => grant.UserId == userId && grant.ClientId == clientId && grant.RevokedAt == null));
     }
 

@@ -35,6 +35,9 @@ public enum Caller
 
     /// <summary>Who runs the hub itself, signed in to the console.</summary>
     Operator,
+
+    /// <summary>Whoever holds the link of a password reset that was mailed.</summary>
+    PasswordReset,
 }
 
 /// <summary>Every endpoint says who may call it; a test walks the routes and fails where one does not.</summary>

@@ -30,6 +30,12 @@ public enum ConnectionEnd
     /// <summary>The app gave its access back.</summary>
     AppRevoked,
 
+    /// <summary>The person took back what they had granted the app.</summary>
+    Disconnected,
+
+    /// <summary>The account was suspended or closed.</summary>
+    AccountShut,
+
     /// <summary>The app was disabled, or may do less than it could.</summary>
     AppChanged,
 

@@ -52,6 +52,12 @@ internal static class Connections
     /// <summary>A grant that outlives its session outlives it here.</summary>
     private static readonly Statement OfSessionEnded = Ending("""c."Id" IN (SELECT g."Id" FROM "Grants" g WHERE g."SessionId" = @id AND NOT g."Offline")""", "@id");
 
+    private static readonly Statement OfShutAccountEnded = Ending(
+        """c."MembershipId" = @id AND c."Id" IN (SELECT g."Id" FROM "Grants" g WHERE g."MembershipId" = @id AND g."AccountEpoch" < @epoch)""", "@id", "@epoch");
+
+    private static readonly Statement OfUserAtClientEnded = Ending(
+        """c."Id" IN (SELECT g."Id" FROM "Grants" g WHERE g."UserId" = @id AND g."ClientId" = @client AND g."RevokedAt" IS NULL)""", "@id", "@client");
+
     private static readonly Statement OfClientEnded = Ending("""c."ClientId" = @id""", "@id");
 
     private static readonly Statement Settle = new(
@@ -108,6 +114,14 @@ internal static class Connections
 
     public static void EndOfSession(HubTransaction transaction, string sessionId, ConnectionEnd how) => End(transaction, OfSessionEnded, how, sessionId);
 
+    /// <summary>What a member of an account that was shut has open since before it was.</summary>
+    public static void EndOfShutAccount(HubTransaction transaction, string membershipId, int beforeEpoch) =>
+        End(transaction, OfShutAccountEnded, ConnectionEnd.AccountShut, membershipId, beforeEpoch);
+
+    /// <summary>What a person took back from an app, wherever it acted for them.</summary>
+    public static void EndOfUserAtClient(HubTransaction transaction, string userId, string clientId) =>
+        End(transaction, OfUserAtClientEnded, ConnectionEnd.Disconnected, userId, clientId);
+
     /// <summary>Everything open at an app, of everyone: looks through all that is open, as an app changes seldom.</summary>
     public static void EndOfClient(HubTransaction transaction, string clientId) => End(transaction, OfClientEnded, ConnectionEnd.AppChanged, clientId);
 
@@ -117,7 +131,7 @@ internal static class Connections
         "signed out" => ConnectionEnd.SignedOut,
         "deactivated" => ConnectionEnd.Deactivated,
         "another user signed in" => ConnectionEnd.AnotherSignedIn,
-        "password changed" or "authenticator app replaced" or "address for codes replaced" => ConnectionEnd.CredentialReplaced,
+        "password changed" or "authenticator app replaced" or "address for codes replaced" or "codes by e-mail removed" => ConnectionEnd.CredentialReplaced,
         _ => actor is Actor.Person person && person.UserId == userId ? ConnectionEnd.SignedOut : ConnectionEnd.EndedByAdministrator,
     };
 

@@ -2,8 +2,8 @@ using System.Data.Common;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Reports;
 
@@ -68,7 +68,8 @@ public static class ReportReader
         while (next is not null);
     }
 
-    private static DbCommand Command(HubReader reader, ReportQuery query, ReportCursor? after, int most)
+    /// <summary>The question as it is put; a test looks at how the database means to answer it.</summary>
+    internal static DbCommand Command(HubReader reader, ReportQuery query, ReportCursor? after, int most)
     {
         var values = new List<object>();
         var sql = new StringBuilder(Columns);
@@ -88,7 +89,7 @@ public static class ReportReader
         var from = ReportDay.Of(query.From) * ReportDay.Milliseconds;
         var open = query.OpenNow ? (reader.Now - LongestOpen).ToUnixTimeMilliseconds() : from;
         sql.Append(CultureInfo.InvariantCulture, $""" AND c."StartedAt" >= {Value(Math.Max(from, open))}""")
-            .Append(CultureInfo.InvariantCulture, $""" AND c."StartedAt" < {Value((ReportDay.Of(query.To) + 1) * ReportDay.Milliseconds)}""");
+            .Append(CultureInfo.InvariantCulture, $""" AND c."StartedAt" <= {Value(after?.StartedAt ?? ((ReportDay.Of(query.To) + 1) * ReportDay.Milliseconds) - 1)}""");
         if (query.ClientId is not null)
         {
             sql.Append(CultureInfo.InvariantCulture, $""" AND c."ClientId" = {Value(query.ClientId)}""");
@@ -109,7 +110,7 @@ public static class ReportReader
 
         if (after is { } last)
         {
-            sql.Append(CultureInfo.InvariantCulture, $""" AND c."StartedAt" <= {Value(last.StartedAt)} AND (c."StartedAt" < {Value(last.StartedAt)} OR c."Id" < {Value(last.Id)})""");
+            sql.Append(CultureInfo.InvariantCulture, $""" AND (c."StartedAt" < {Value(last.StartedAt)} OR c."Id" < {Value(last.Id)})""");
         }
 
         sql.Append(CultureInfo.InvariantCulture, $""" ORDER BY c."StartedAt" DESC, c."Id" DESC LIMIT {Value(most)}""");
@@ -134,7 +135,7 @@ public static class ReportReader
             MembershipId = row.Text(1),
 
             // A guest is shown by what the account itself has on file of them.
-            Person = row.IsDBNull(5) || row.GetBoolean(5) ? User.NameOf(userName, row.Text(3), row.Text(4)) : ProfileDocument.DisplayNameOf(row.Text(6), userName),
+            Person = MemberNames.Of(row.IsDBNull(5) || row.GetBoolean(5), userName, row.Text(3), row.Text(4), row.Text(6)),
             UserName = userName,
             ClientId = row.GetString(7),
             ClientName = row.GetString(8),

@@ -56,12 +56,19 @@ public static partial class Seats
         public int ToFree => Math.Max(0, Used - After);
     }
 
-    /// <returns>What it would mean to have so many seats; null when the account has no pool of the application.</returns>
-    public static Task<Preview?> PreviewAsync(HubReader reader, string accountId, string applicationId, int capacity) => (
-        from pool in reader.Db.SeatPools.AsNoTracking()
-        join application in reader.Db.Applications on pool.ApplicationId equals application.Id
-        where pool.AccountId == accountId && pool.ApplicationId == applicationId
-        select new Preview(pool.ApplicationId, application.Name, pool.Capacity, capacity, pool.Used)).SingleOrDefaultAsync();
+    /// <returns>What it would mean to have so many seats; null when there is no such application with seats. An account that has none of it yet can have some.</returns>
+    public static async Task<Preview?> PreviewAsync(HubReader reader, string accountId, string applicationId, int capacity) =>
+        (await BuyableAsync(reader, accountId, applicationId)).SingleOrDefault() is { } pool ? new(pool.ApplicationId, pool.ApplicationName, pool.Capacity, capacity, pool.Used) : null;
+
+    /// <returns>Every application with seats, and how many the account has of it, which may be none; in order of the names.</returns>
+    public static Task<List<PoolOfAccount>> BuyableAsync(HubReader reader, string accountId, string? applicationId = null) => (
+        from application in reader.Db.Applications
+        where applicationId == null || application.Id == applicationId
+        join pool in reader.Db.SeatPools.Where(row => row.AccountId == accountId) on application.Id equals pool.ApplicationId into pools
+        from pool in pools.DefaultIfEmpty()
+        where application.Seated || pool != null
+        orderby application.Name, application.Id
+        select new PoolOfAccount(application.Id, application.Name, pool == null ? 0 : pool.Capacity, pool == null ? 0 : pool.Used)).ToListAsync();
 
     /// <summary>Sets how many seats of an application the account has.</summary>
     public static async Task<ResizeResult> ResizeAsync(HubTransaction transaction, string accountId, string applicationId, int capacity)

@@ -47,7 +47,7 @@ internal static partial class MimeMessage
 
         // "=_" never stands in quoted-printable text (RFC 2045 §6.7), so the boundary is in no part.
         var boundary = "=_" + RandomNumberGenerator.GetHexString(32, lowercase: true);
-        return $"Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n{Part("plain", mail.TextBody)}--{boundary}\r\n{Part("html", html)}--{boundary}--\r\n";
+        return $"Content-Type: multipart/alternative;\r\n boundary=\"{boundary}\"\r\n\r\n--{boundary}\r\n{Part("plain", mail.TextBody)}--{boundary}\r\n{Part("html", html)}--{boundary}--\r\n";
     }
 
     private static string Part(string type, string body) =>

@@ -35,6 +35,9 @@ internal abstract record NextStep
 
     public sealed record AskSecondFactor : NextStep;
 
+    /// <summary>Somebody else chose the password: its owner chooses another before anything is let through.</summary>
+    public sealed record ChangePassword : NextStep;
+
     /// <summary>An account wants to add the person as a member: they are asked, once in a sign-in.</summary>
     public sealed record Accept(MembershipView Membership) : NextStep;
 
@@ -59,6 +62,7 @@ internal abstract record NextStep
         {
             AskPassword => new Fail(new("login_required", "the user must sign in")),
             AskSecondFactor => new Fail(new("login_required", "the user must give a second factor")),
+            ChangePassword => new Fail(new("interaction_required", "the user must choose a password of their own")),
             ChooseAccount => new Fail(new("account_selection_required", "the user must choose an account")),
             Refuse refuse => new Fail(refuse.Refusal.Error),
             _ => step,
@@ -87,6 +91,11 @@ internal abstract record NextStep
         if (OwesSecondFactor(situation, session))
         {
             return new AskSecondFactor();
+        }
+
+        if (session.MustChangePassword)
+        {
+            return new ChangePassword();
         }
 
         var step = DecideAccount(situation, session);

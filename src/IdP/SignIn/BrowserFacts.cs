@@ -7,12 +7,7 @@ namespace IdentityHub.IdP.SignIn;
 internal sealed class BrowserFacts(Cookies cookies, DeviceMarks marks)
 {
     /// <returns>The network address that the browser comes from; null where the connection has none.</returns>
-    public static string? AddressOf(HttpContext context) => context.Connection.RemoteIpAddress switch
-    {
-        null => null,
-        { IsIPv4MappedToIPv6: true } mapped => mapped.MapToIPv4().ToString(),
-        var address => address.ToString(),
-    };
+    public static string? AddressOf(HttpContext context) => Device(context).Address;
 
     /// <returns>Who signed in in this browser before; null for a browser that is new here.</returns>
     public DeviceMarks.Mark? Mark(HttpRequest request) => marks.Read(cookies.Device(request));

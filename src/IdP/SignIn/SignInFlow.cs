@@ -180,7 +180,8 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
         var session = situation.Session!;
         var request = situation.Request;
 
-        var origin = new ConnectionOrigin(session.UserId, BrowserFacts.AddressOf(context), BrowserWords.Of(context.Request.Headers.UserAgent));
+        var device = BrowserFacts.Device(context);
+        var origin = new ConnectionOrigin(session.UserId, device.Address, device.Words);
 
         // Once more: the client may have been registered for less since.
         var scopes = Scopes.Granted(Scopes.Split(request.Scope), situation.Client.Scopes);
@@ -217,6 +218,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     {
         NextStep.AskPassword => $"/sign-in?tx={id}",
         NextStep.AskSecondFactor => $"/sign-in/code?tx={id}",
+        NextStep.ChangePassword => $"/sign-in/new-password?tx={id}",
         NextStep.Accept => $"/sign-in/membership?tx={id}",
         NextStep.ChooseAccount => $"/sign-in/account?tx={id}",
         _ => $"/sign-in/refused?tx={id}",

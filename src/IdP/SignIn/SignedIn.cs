@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sessions;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,7 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
         var userId = owner.UserId;
         var present = await flow.SessionAsync(context);
         var device = BrowserFacts.Device(context);
+        var isKnown = devices.Read(cookies.Device(context.Request))?.UserId == userId;
         var secret = await store.WriteAsync(
             new Actor.Person(userId) { From = BrowserFacts.AddressOf(context) },
             async transaction =>
@@ -28,7 +30,7 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
                     return await Sessions.StepUpAsync(transaction, owner.SessionId, time.GetUtcNow(), amr, device);
                 }
 
-                return await StartOrRenewAsync(transaction, present, owner, amr, device);
+                return await StartOrRenewAsync(transaction, present, owner, amr, device, isKnown);
             },
             context.RequestAborted);
         if (secret is null)
@@ -37,7 +39,7 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
         }
 
         flow.UseSession(context, secret);
-        if (devices.Read(cookies.Device(context.Request))?.UserId != userId)
+        if (!isKnown)
         {
             cookies.SetDevice(context.Response, devices.Make(userId));
         }
@@ -46,7 +48,7 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
     }
 
     /// <summary>The same user's session goes on with a new secret; another user's ends.</summary>
-    private async Task<string?> StartOrRenewAsync(HubTransaction transaction, LiveSession? present, CodeOwner owner, string amr, SessionDevice device)
+    private async Task<string?> StartOrRenewAsync(HubTransaction transaction, LiveSession? present, CodeOwner owner, string amr, SessionDevice device, bool isKnown)
     {
         if (present is not null && present.UserId == owner.UserId)
         {
@@ -58,6 +60,12 @@ internal sealed class SignedIn(IHubStore store, SignInFlow flow, Cookies cookies
             await Sessions.EndAsync(transaction, present.Id, "another user signed in");
         }
 
-        return (await Sessions.StartAsync(transaction, owner.UserId, owner.UserEpoch, time.GetUtcNow(), amr, device))?.Secret;
+        var started = await Sessions.StartAsync(transaction, owner.UserId, owner.UserEpoch, time.GetUtcNow(), amr, device);
+        if (started is not null && !isKnown)
+        {
+            await DeviceNotices.QueueAsync(transaction, owner.UserId, device.Words);
+        }
+
+        return started?.Secret;
     }
 }

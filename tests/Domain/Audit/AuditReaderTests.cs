@@ -85,9 +85,9 @@ public sealed class AuditReaderTests : HubTests
     {
         await Hub.Store.WriteAsync(Admin, transaction => Memberships.ChangeRoleAsync(transaction, pat.MembershipId, Role.Administrator));
         await Hub.WriteAsync(transaction => Domain.Seats.Seats.AssignAsync(transaction, pat.MembershipId, TestDirectory.Console));
-        var found = await Hub.ReadAsync(reader => Task.FromResult(AuditReader.FindPeople(reader, "home", "PA")));
+        var found = await Hub.ReadAsync(reader => AuditReader.FindPeopleAsync(reader, "home", "PA"));
         Assert.Equal([pat.UserId], found);
-        Assert.Empty(await Hub.ReadAsync(reader => Task.FromResult(AuditReader.FindPeople(reader, "home", "kim"))));
+        Assert.Empty(await Hub.ReadAsync(reader => AuditReader.FindPeopleAsync(reader, "home", "kim")));
         Assert.Equal(["seat.assigned", "member.changed", "member.added"], await ActionsAsync(Query() with { SubjectUserIds = found }));
         Assert.Equal(["member.changed"], await ActionsAsync(Query() with { ActorUserIds = [admin.UserId] }));
         Assert.Equal(["seat.assigned", "seats.resized"], await ActionsAsync(Query() with { Family = AuditFamily.Seats }));
@@ -151,7 +151,7 @@ public sealed class AuditReaderTests : HubTests
     [Fact]
     public async Task What_people_do_to_themselves_reads_so()
     {
-        await Hub.Store.WriteAsync(new Actor.Person(pat.UserId), transaction => Sessions.Sessions.StartAsync(transaction, pat.UserId, 0, transaction.Now, "pwd"));
+        await Hub.Store.WriteAsync(new Actor.Person(pat.UserId), transaction => Domain.Sessions.Sessions.StartAsync(transaction, pat.UserId, 0, transaction.Now, "pwd"));
         var line = (await LinesAsync())[0];
         Assert.Equal(("session.started", "home", "signed in"), (line.Action, line.AccountId, line.Sentence));
     }

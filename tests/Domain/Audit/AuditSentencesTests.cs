@@ -7,6 +7,13 @@ namespace IdentityHub.Domain.Tests.Audit;
 /// <summary>Every action that the code writes has a sentence, and every sentence an action.</summary>
 public sealed partial class AuditSentencesTests
 {
+    /// <summary>The actions that are put together from a word for what it is about and one for how it went on.</summary>
+    private static readonly Dictionary<string, string[]> PutTogether = new(StringComparer.Ordinal)
+    {
+        ["job."] = ["preview", "done", "failed"],
+        ["primary."] = ["declined", "expired", "cancelled"],
+    };
+
     [Fact]
     public void Every_action_that_the_code_writes_has_a_sentence()
     {
@@ -44,9 +51,20 @@ public sealed partial class AuditSentencesTests
             var text = File.ReadAllText(file);
             foreach (Match match in Call().Matches(text))
             {
-                if (match.Groups["literal"].Success)
+                if (match.Groups["prefix"].Success)
+                {
+                    foreach (var word in PutTogether[match.Groups["prefix"].Value])
+                    {
+                        yield return match.Groups["prefix"].Value + word;
+                    }
+                }
+                else if (match.Groups["literal"].Success)
                 {
                     yield return match.Groups["literal"].Value;
+                    if (match.Groups["other"].Success)
+                    {
+                        yield return match.Groups["other"].Value;
+                    }
                 }
                 else if (match.Groups["name"].Value is var name && Regex.Match(text, $"const string {name} = \"([^\"]+)\"") is { Success: true } constant)
                 {
@@ -64,7 +82,7 @@ public sealed partial class AuditSentencesTests
         }
     }
 
-    [GeneratedRegex("""\.AuditAsync\(\s*(?:"(?<literal>[^"]+)"|(?<name>\w+))""")]
+    [GeneratedRegex("""\.AuditAsync\(\s*(?:"(?<prefix>[^"]+\.)" \+|(?:[^"()]+\? )?"(?<literal>[^"]+)"(?: : "(?<other>[^"]+)")?|(?<name>\w+))""")]
     private static partial Regex Call();
 
     [GeneratedRegex("\"((?:member|user|session|seat|seats|group|account|client|primary|plan|billing)\\.[a-z-]+)\"")]

@@ -15,15 +15,16 @@ namespace IdentityHub.Domain.Tests.Reports;
 /// <summary>What is written down of a connection: that it began, was used, and how it ended, whichever way it does.</summary>
 public sealed class ConnectionTests : HubTests
 {
+    private TestMember admin = null!;
     private TestMember member = null!;
-    private Sessions.Session session = null!;
+    private Domain.Sessions.Session session = null!;
 
     public override async Task InitializeAsync()
     {
         await base.InitializeAsync();
         await Hub.AddAccountAsync("home", seats: 5);
         await Hub.AddAccountAsync("other", seats: 5);
-        await Hub.AddMemberAsync("admin", "home", Role.Administrator);
+        admin = await Hub.AddMemberAsync("admin", "home", Role.Administrator);
         await Hub.AddMemberAsync("otheradmin", "other", Role.Administrator);
         member = await Hub.AddMemberAsync("pat", "home");
         await Hub.AddClientAsync("portal");
@@ -84,7 +85,7 @@ public sealed class ConnectionTests : HubTests
     public async Task A_person_who_ends_an_own_session_elsewhere_signed_out()
     {
         await ConnectAsync("portal");
-        await Hub.Store.WriteAsync(new Actor.Person(member.UserId), transaction => Sessions.Sessions.EndAsync(transaction, session.Id, "ended on the page of sessions"));
+        await Hub.Store.WriteAsync(new Actor.Person(member.UserId), transaction => Domain.Sessions.Sessions.EndAsync(transaction, session.Id, "ended on the page of sessions"));
         Assert.Equal(ConnectionEnd.SignedOut, await HowItEndedAsync());
     }
 
@@ -153,6 +154,28 @@ public sealed class ConnectionTests : HubTests
             await Domain.Clients.Clients.PutAsync(transaction, client);
         });
         Assert.Equal([(ConnectionEnd?)null, ConnectionEnd.AppChanged], (await LinesAsync()).OrderBy(line => line.ClientId).Select(line => line.Ending));
+    }
+
+    [Fact]
+    public async Task Taking_it_back_from_an_app_and_a_suspended_account_say_so()
+    {
+        await ConnectAsync("portal", offline: true);
+        await ConnectAsync("expert");
+        await Hub.WriteAsync(transaction => Domain.Grants.ConnectedApps.DisconnectAsync(transaction, member.UserId, "portal"));
+        Assert.Equal([(ConnectionEnd?)null, ConnectionEnd.Disconnected], (await LinesAsync()).OrderBy(line => line.ClientId).Select(line => line.Ending));
+        await Hub.WriteAsync(transaction => AccountLifecycle.SuspendAsync(transaction, "home"));
+        await Hub.WriteAsync(transaction => Domain.Grants.Revocation.EndGrantsOfMembersAsync(transaction, [member.MembershipId], 1));
+        Assert.Equal([ConnectionEnd.AccountShut, ConnectionEnd.Disconnected], (await LinesAsync()).OrderBy(line => line.ClientId).Select(line => line.Ending!.Value));
+    }
+
+    [Fact]
+    public async Task An_administrator_who_signs_somebody_out_everywhere_is_told_as_such()
+    {
+        await ConnectAsync("portal", offline: true);
+        await ConnectAsync("expert");
+        await Hub.WriteAsync(transaction => Passwords.SetAsync(transaction, member.UserId, "one"));
+        await Hub.Store.WriteAsync(new Actor.Person(admin.UserId), transaction => MemberActs.SignOutEverywhereAsync(transaction, "home", member.MembershipId));
+        Assert.All(await LinesAsync(), line => Assert.Equal(ConnectionEnd.EndedByAdministrator, line.Ending));
     }
 
     [Fact]
@@ -262,7 +285,7 @@ public sealed class ConnectionTests : HubTests
         });
     }
 
-    private Task<bool> EndSessionAsync(string reason) => Hub.WriteAsync(transaction => Sessions.Sessions.EndAsync(transaction, session.Id, reason));
+    private Task<bool> EndSessionAsync(string reason) => Hub.WriteAsync(transaction => Domain.Sessions.Sessions.EndAsync(transaction, session.Id, reason));
 
     private async Task<ConnectionEnd?> HowItEndedAsync() => (await LinesAsync())[0].Ending;
 

@@ -9,7 +9,7 @@ namespace IdentityHub.Domain.Tests.Reports;
 public sealed class ReportReaderTests : HubTests
 {
     private static readonly DateOnly Today = new(2030, 1, 2);
-    private readonly Dictionary<string, (TestMember Member, Sessions.Session Session)> people = [];
+    private readonly Dictionary<string, (TestMember Member, Domain.Sessions.Session Session)> people = [];
 
     public override async Task InitializeAsync()
     {
@@ -55,7 +55,7 @@ public sealed class ReportReaderTests : HubTests
         var first = await ConnectAsync("pat", "portal");
         var second = await ConnectAsync("admin", "expert");
         var foreign = await ConnectAsync("kim", "portal");
-        await Hub.WriteAsync(transaction => Sessions.Sessions.EndAsync(transaction, people["pat"].Session.Id, "signed out"));
+        await Hub.WriteAsync(transaction => Domain.Sessions.Sessions.EndAsync(transaction, people["pat"].Session.Id, "signed out"));
         Assert.Equal([second, first], await AllAsync(Query()));
         Assert.Equal([foreign], await AllAsync(Query() with { AccountId = "other" }));
         Assert.Equal([first], await AllAsync(Query() with { MembershipId = people["pat"].Member.MembershipId }));

@@ -25,11 +25,13 @@ public sealed class SeatsBoughtTests : HubTests
     [InlineData(10, 7, 0), InlineData(3, 0, 0), InlineData(1, 0, 2), InlineData(0, 0, 3)]
     public async Task A_preview_says_what_would_be(int capacity, int free, int toFree)
     {
+        await Hub.AddAccountAsync("c");
         var before = Hub.Everything();
         var preview = (await Hub.ReadAsync(reader => Pool.PreviewAsync(reader, "a", TestDirectory.Console, capacity)))!;
         Assert.Equal(new("console", "Console", 4, capacity, 3), preview);
         Assert.Equal((free, toFree), (preview.Free, preview.ToFree));
         Assert.Null(await Hub.ReadAsync(reader => Pool.PreviewAsync(reader, "a", "none", 1)));
+        Assert.Equal(new("console", "Console", 0, capacity, 0), await Hub.ReadAsync(reader => Pool.PreviewAsync(reader, "c", TestDirectory.Console, capacity)));
         Assert.Equal(before, Hub.Everything());
     }
 

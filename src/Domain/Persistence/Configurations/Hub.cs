@@ -14,10 +14,10 @@ internal sealed class AuditConfiguration : IEntityTypeConfiguration<AuditEntry>
 
         // An account's, the newest first, between any two moments; what was done stands in the index too, so that looking for something rare looks at no row.
         builder.HasIndex(entry => new { entry.AccountId, entry.At, entry.Sequence, entry.Action });
-        builder.HasIndex(entry => entry.SubjectUserId);
+        builder.HasIndex(entry => new { entry.SubjectUserId, entry.At, entry.Sequence });
 
-        // What a person did, when the person is erased.
-        builder.HasIndex(entry => entry.ActorId).HasFilter("\"ActorKind\" = 'person'");
+        // What a person did: to be read, and to be erased.
+        builder.HasIndex(entry => new { entry.ActorId, entry.At, entry.Sequence }).HasFilter("\"ActorKind\" = 'person'");
     }
 }
 

@@ -121,11 +121,11 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { actorId });
+                new[] { actorId, at, sequence });
             index.AddAnnotation("Relational:Filter", "\"ActorKind\" = 'person'");
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { subjectUserId });
+                new[] { subjectUserId, at, sequence });
 
             var index1 = runtimeEntityType.AddIndex(
                 new[] { accountId, at, sequence, action });

@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("1af53edb-1125-43d7-bb2b-2f94dee16380"), entityTypeCount: 37)
+            : base(skipDetectChanges: false, modelId: new Guid("aa2fb7a6-d66d-4373-acc2-248ac68a181f"), entityTypeCount: 37)
         {
         }
 

@@ -612,10 +612,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
                     b.HasKey("Sequence");
 
-                    b.HasIndex("ActorId")
+                    b.HasIndex("ActorId", "At", "Sequence")
                         .HasFilter("\"ActorKind\" = 'person'");
 
-                    b.HasIndex("SubjectUserId");
+                    b.HasIndex("SubjectUserId", "At", "Sequence");
 
                     b.HasIndex("AccountId", "At", "Sequence", "Action");
 

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDb))]
-    [Migration("20261122032606_Administration")]
+    [Migration("20261122033919_Administration")]
     partial class Administration
     {
         /// <inheritdoc />
@@ -615,10 +615,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
                     b.HasKey("Sequence");
 
-                    b.HasIndex("ActorId")
+                    b.HasIndex("ActorId", "At", "Sequence")
                         .HasFilter("\"ActorKind\" = 'person'");
 
-                    b.HasIndex("SubjectUserId");
+                    b.HasIndex("SubjectUserId", "At", "Sequence");
 
                     b.HasIndex("AccountId", "At", "Sequence", "Action");
 

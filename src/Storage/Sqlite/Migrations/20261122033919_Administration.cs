@@ -14,6 +14,14 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 name: "IX_Audit_AccountId_Sequence",
                 table: "Audit");
 
+            migrationBuilder.DropIndex(
+                name: "IX_Audit_ActorId",
+                table: "Audit");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Audit_SubjectUserId",
+                table: "Audit");
+
             migrationBuilder.AddColumn<string>(
                 name: "Locale",
                 table: "Users",
@@ -479,6 +487,17 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 columns: new[] { "AccountId", "At", "Sequence", "Action" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Audit_ActorId_At_Sequence",
+                table: "Audit",
+                columns: new[] { "ActorId", "At", "Sequence" },
+                filter: "\"ActorKind\" = 'person'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Audit_SubjectUserId_At_Sequence",
+                table: "Audit",
+                columns: new[] { "SubjectUserId", "At", "Sequence" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Accounts_PlanId",
                 table: "Accounts",
                 column: "PlanId");
@@ -703,6 +722,14 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 table: "Audit");
 
             migrationBuilder.DropIndex(
+                name: "IX_Audit_ActorId_At_Sequence",
+                table: "Audit");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Audit_SubjectUserId_At_Sequence",
+                table: "Audit");
+
+            migrationBuilder.DropIndex(
                 name: "IX_Accounts_PlanId",
                 table: "Accounts");
 
@@ -788,6 +815,17 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 name: "IX_Audit_AccountId_Sequence",
                 table: "Audit",
                 columns: new[] { "AccountId", "Sequence" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Audit_ActorId",
+                table: "Audit",
+                column: "ActorId",
+                filter: "\"ActorKind\" = 'person'");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Audit_SubjectUserId",
+                table: "Audit",
+                column: "SubjectUserId");
         }
     }
 }
