@@ -28,12 +28,26 @@ public static class Navigation
 
     private static readonly Way[] Own =
     [
+        new("Profile", "/me"),
+        new("Password", "/me/password"),
+        new("Second factors", "/me/security"),
+        new("Sessions", "/me/sessions"),
+        new("Connected apps", "/me/apps"),
         new("Your report", "/me/report"),
         new("Primary User", "/me/primary"),
     ];
 
     private static readonly Way[] Hub =
     [
+        new("Audit", "/admin/hub/audit"),
+        new("Overview", "/admin/hub"),
+        new("Accounts", "/admin/hub/accounts"),
+        new("Applications", "/admin/hub/applications"),
+        new("Plans", "/admin/hub/plans"),
+        new("Clients", "/admin/hub/clients"),
+        new("Primary requests", "/admin/hub/primary"),
+        new("Queues", "/admin/hub/queues"),
+        new("Keys", "/admin/hub/keys"),
     ];
 
     /// <returns>The ways of the section in which a path lies, as far as this person may go.</returns>

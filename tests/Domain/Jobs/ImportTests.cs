@@ -180,7 +180,8 @@ public sealed class ImportTests : JobTests
         await RunAsync();
 
         Assert.Equal(new(0, 0, 60, 0, 0, 0), (await JobAsync(id)).Counts);
-        Assert.Equal((60, 60), (Hub.Count("Invitations"), Hub.Count("Outbox", "Kind = 'mail'")));
+        // Each of them is invited, and who runs the account hears of each.
+        Assert.Equal((60, 120), (Hub.Count("Invitations"), Hub.Count("Outbox", "Kind = 'mail'")));
     }
 
     private async Task<Imports.ReadResult> ReadAsync(string file)
