@@ -176,7 +176,7 @@ public sealed class OwnSettingsTests : IAsyncLifetime
     {
         var sam = await console.SignInAsync(SampleDirectory.Sam, "/me");
         await sam.SendAsync("[name=locale]", ("locale", "fr"));
-        var pat = await console.Hub.ReadAsync(async reader => (await Users.FindByNameAsync(reader, SampleDirectory.Pat))!);
+        var pat = await console.Hub.ReadAsync(async reader => (await Domain.Users.Users.FindByNameAsync(reader, SampleDirectory.Pat))!);
         Assert.Null(pat.Locale);
     }
 }
