@@ -1,10 +1,13 @@
 using System.Net;
 using IdentityHub.AdminUi.SignIn;
+using IdentityHub.AdminUi.Users;
+using IdentityHub.Domain.Credentials;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace IdentityHub.AdminUi;
 
@@ -19,6 +22,7 @@ public static class AdminUiServices
             .AddSingleton<Provider>()
             .AddSingleton<ConsoleSignIn>()
             .AddSingleton<ConsoleSessions>()
+            .AddSingleton<FirstPassword>()
             .AddSingleton<IAntiforgeryAdditionalDataProvider, FormAccount>()
             .AddHostedService(provider => provider.GetRequiredService<ConsoleClient>());
         services.AddHttpClient(Provider.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10))
@@ -27,6 +31,8 @@ public static class AdminUiServices
                 AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5), SslOptions = { RemoteCertificateValidationCallback = options.ServerTrust },
             });
+        services.TryAddSingleton<HashGate>();
+        services.AddSingleton<OwnPassword>();
         AddForms(services, options);
         AddPages(services);
         return services;

@@ -18,6 +18,8 @@ public static class Navigation
     private static readonly Way[] Account =
     [
         new("Users", "/admin/accounts/{account}/users", PermissionMatrix.ManageUsers),
+        new("Import users", "/admin/accounts/{account}/import", PermissionMatrix.ManageUsers),
+        new("Jobs", "/admin/accounts/{account}/jobs", PermissionMatrix.ManageUsers),
         new("Reports", "/admin/accounts/{account}/reports", PermissionMatrix.ReportsOfOthers),
         new("Audit", "/admin/accounts/{account}/audit", PermissionMatrix.ManageUsers),
         new("Primary User", "/admin/accounts/{account}/primary", PermissionMatrix.ManageUsers),
@@ -28,6 +30,11 @@ public static class Navigation
 
     private static readonly Way[] Own =
     [
+        new("Profile", "/me"),
+        new("Password", "/me/password"),
+        new("Second factors", "/me/security"),
+        new("Sessions", "/me/sessions"),
+        new("Connected apps", "/me/apps"),
         new("Your report", "/me/report"),
         new("Primary User", "/me/primary"),
     ];
@@ -35,6 +42,14 @@ public static class Navigation
     private static readonly Way[] Hub =
     [
         new("Audit", "/admin/hub/audit"),
+        new("Overview", "/admin/hub"),
+        new("Accounts", "/admin/hub/accounts"),
+        new("Applications", "/admin/hub/applications"),
+        new("Plans", "/admin/hub/plans"),
+        new("Clients", "/admin/hub/clients"),
+        new("Primary requests", "/admin/hub/primary"),
+        new("Queues", "/admin/hub/queues"),
+        new("Keys", "/admin/hub/keys"),
     ];
 
     /// <returns>The ways of the section in which a path lies, as far as this person may go.</returns>

@@ -88,7 +88,6 @@ public static class IdPServices
     private static void AddSignIn(IServiceCollection services) => services
         .AddSingleton<PasswordHashing>()
         .AddSingleton<HashGate>()
-        .AddSingleton<OwnPassword>()
         .AddSingleton<NewPasswordHashing>()
         .AddSingleton<LinkAttempts>()
         .AddSingleton<Cookies>()

@@ -35,5 +35,8 @@ public sealed record ConsolePerson
     /// <summary>How pages look: <c>light</c>, <c>dark</c>, or null for what the machine prefers.</summary>
     public string? Theme { get; init; }
 
+    /// <summary>In which times are shown: as the person chose, UTC where they chose none.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
     public bool May(string permission) => Place is { } place && PermissionMatrix.Allows(place.Role, place.PermissionLevel, permission);
 }

@@ -6,6 +6,7 @@ using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Seats;
 using IdentityHub.Domain.Sessions;
+using IdentityHub.Domain.Users;
 using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.AdminUi.SignIn;
@@ -54,7 +55,7 @@ internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
             return (null, false);
         }
 
-        var places = (await Memberships.OfUserAsync(reader, grant.User.Id)).Where(place => place.Status == MembershipStatus.Active).ToList();
+        var places = (await Memberships.OfUserAsync(reader, grant.User.Id)).Where(place => place.LetsIn).ToList();
         var place = places.Find(one => one.Id == grant.Member?.MembershipId);
         var user = grant.User;
         return (
@@ -67,6 +68,8 @@ internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
                 AuthTime = grant.AuthTime,
                 Amr = grant.Amr,
                 SessionId = session.Id,
+                Theme = user.Theme switch { Theme.Light => "light", Theme.Dark => "dark", _ => null },
+                Zone = Preferences.ZoneOf(user.ZoneInfo) ?? TimeZoneInfo.Utc,
                 GrantId = grant.Id,
                 Place = place,
                 Places = places,

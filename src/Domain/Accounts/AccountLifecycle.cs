@@ -146,9 +146,9 @@ public static class AccountLifecycle
         return ChangeResult.Changed;
     }
 
-    private static bool IsName(string name) => name.Trim().Length is > 0 and <= MaxNameLength && !name.Any(char.IsControl);
+    internal static bool IsName(string name) => name.Trim().Length is > 0 and <= MaxNameLength && !name.Any(char.IsControl);
 
-    private static bool IsId(string id) =>
+    internal static bool IsId(string id) =>
         id.Length is > 0 and <= MaxIdLength && id.All(character => char.IsAsciiLetterLower(character) || char.IsAsciiDigit(character) || character == '-')
         && id[0] != '-' && id[^1] != '-';
 }

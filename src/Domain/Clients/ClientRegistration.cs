@@ -7,9 +7,6 @@ namespace IdentityHub.Domain.Clients;
 /// <summary>The operator registers, changes and shuts clients by hand. What a client may be is said by <see cref="ClientRules"/>; the hub makes the secrets.</summary>
 public static class ClientRegistration
 {
-    /// <summary>The administration's own client. It is the hub's to change, nobody else's.</summary>
-    public const string ConsoleClientId = "identityhub-console";
-
     private static readonly Statement MoveOn = new("""UPDATE "Clients" SET "Epoch" = "Epoch" + 1 WHERE "Id" = @id""", "@id");
 
     public abstract record Result
@@ -60,7 +57,7 @@ public static class ClientRegistration
             return new Result.NoSuchClient();
         }
 
-        if (present.Id == ConsoleClientId)
+        if (present.Id == ConsoleRegistration.ClientId)
         {
             return new Result.HubsOwn();
         }
@@ -112,7 +109,7 @@ public static class ClientRegistration
             return new Result.NoSuchClient();
         }
 
-        if (clientId == ConsoleClientId)
+        if (clientId == ConsoleRegistration.ClientId)
         {
             return new Result.HubsOwn();
         }

@@ -87,7 +87,7 @@ internal static class GrantStatements
         $"""
         SELECT g."ClientId", g."SessionId", g."Offline", g."Scope", g."ClaimsRequest", g."AuthTime", g."Amr", g."Generation", g."ExpiresAt",
                u."Id", u."UserName", u."GivenName", u."FamilyName", u."Email", u."EmailVerified", u."UpdatedAt",
-               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel", g."Acr", g."CreatedAt", s."ApplicationId", u."Locale", u."ZoneInfo"
+               m."Id", m."AccountId", a."Name", m."Role", m."PermissionLevel", g."Acr", g."CreatedAt", s."ApplicationId", u."Locale", u."ZoneInfo", u."Theme"
         FROM "Grants" g
         JOIN "Users" u ON u."Id" = g."UserId"
         LEFT JOIN "Memberships" m ON m."Id" = g."MembershipId"

@@ -218,7 +218,7 @@ public static class Grants
         ExpiresAt = row.Moment(8),
         User = new(row.GetString(9), row.GetString(10), row.Text(11), row.Text(12), row.Text(13), row.GetBoolean(14), row.Moment(15))
         {
-            Locale = row.Text(24), ZoneInfo = row.Text(25),
+            Locale = row.Text(24), ZoneInfo = row.Text(25), Theme = Enum.Parse<Users.Theme>(row.GetString(26)),
         },
         Member = row.IsDBNull(16)
             ? null

@@ -31,6 +31,9 @@ public sealed record UserFacts(
 
     /// <summary>The time zone that the person chose, as its IANA name; null where they chose none.</summary>
     public string? ZoneInfo { get; init; }
+
+    /// <summary>How the hub's own pages look to them. Nothing that apps are told.</summary>
+    public Users.Theme Theme { get; init; }
 }
 
 public sealed record MemberFacts(

@@ -131,9 +131,10 @@ internal static class SetupEndpoint
 
     private static Task WriteDoneAsync(HttpContext context, IdPOptions options)
     {
+        var console = HtmlEncoder.Default.Encode(options.Issuer + "/admin");
         var discovery = HtmlEncoder.Default.Encode(options.Issuer + "/.well-known/openid-configuration");
         return PlainPage.WriteAsync(
             context, StatusCodes.Status200OK, "The hub is set up",
-            $"<p>You can sign in at every app that uses this hub. Register apps, accounts and people in a configuration file and apply it with the command <code>apply</code>.</p><p>Apps find everything else at <code>{discovery}</code>.</p>");
+            $"<p>You can sign in at every app that uses this hub. Add people to your account, open others and register apps in its console, or put all of it into a configuration file and apply it with the command <code>apply</code>.</p><p><a href=\"{console}\">Go to the console</a></p><p>Apps find everything else at <code>{discovery}</code>.</p>");
     }
 }

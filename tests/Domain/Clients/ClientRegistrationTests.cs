@@ -102,11 +102,11 @@ public sealed class ClientRegistrationTests : HubTests
     [Fact]
     public async Task The_hubs_own_client_is_nobodys_to_change()
     {
-        await RegisterAsync(Portal with { ClientId = ClientRegistration.ConsoleClientId });
+        await RegisterAsync(Portal with { ClientId = ConsoleRegistration.ClientId });
         var before = Hub.Everything();
-        Assert.IsType<Result.HubsOwn>(await ChangeAsync(Portal with { ClientId = ClientRegistration.ConsoleClientId, ClientName = "Mine" }));
-        Assert.IsType<Result.HubsOwn>(await Hub.WriteAsync(transaction => ClientRegistration.SetDisabledAsync(transaction, ClientRegistration.ConsoleClientId, true)));
-        Assert.IsType<Result.HubsOwn>(await Hub.WriteAsync(transaction => ClientRegistration.RotateSecretAsync(transaction, ClientRegistration.ConsoleClientId, secrets)));
+        Assert.IsType<Result.HubsOwn>(await ChangeAsync(Portal with { ClientId = ConsoleRegistration.ClientId, ClientName = "Mine" }));
+        Assert.IsType<Result.HubsOwn>(await Hub.WriteAsync(transaction => ClientRegistration.SetDisabledAsync(transaction, ConsoleRegistration.ClientId, true)));
+        Assert.IsType<Result.HubsOwn>(await Hub.WriteAsync(transaction => ClientRegistration.RotateSecretAsync(transaction, ConsoleRegistration.ClientId, secrets)));
         Assert.Equal(before, Hub.Everything());
     }
 
