@@ -1,5 +1,6 @@
 using System.Net;
 using IdentityHub.AdminUi.SignIn;
+using IdentityHub.AdminUi.Users;
 using IdentityHub.Domain.Credentials;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,7 @@ public static class AdminUiServices
             .AddSingleton<Provider>()
             .AddSingleton<ConsoleSignIn>()
             .AddSingleton<ConsoleSessions>()
+            .AddSingleton<FirstPassword>()
             .AddSingleton<IAntiforgeryAdditionalDataProvider, FormAccount>()
             .AddHostedService(provider => provider.GetRequiredService<ConsoleClient>());
         services.AddHttpClient(Provider.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10))

@@ -5,26 +5,28 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace IdentityHub.AdminUi.Reports;
 
-/// <summary>An account's audit as a page shows it. What was asked for stands in the address.</summary>
+/// <summary>An account's audit as a page shows it, or everybody's as the operator sees it. What was asked for stands in the address.</summary>
 internal sealed class AuditView
 {
     private const int LinesPerPage = 50;
 
-    private AuditView(HttpRequest request, string accountId)
+    private AuditView(HttpRequest request, string? accountId)
     {
         (Path, AccountId) = (request.PathBase + request.Path, accountId);
         Days = DayRange.Read(request.Query, usual: null, most: null);
-        By = request.Query["by"].ToString().Trim();
-        About = request.Query["about"].ToString().Trim();
+        By = accountId is null ? "" : request.Query["by"].ToString().Trim();
+        About = accountId is null ? "" : request.Query["about"].ToString().Trim();
         Family = Enum.GetNames<AuditFamily>().Contains(request.Query["what"].ToString()) ? Enum.Parse<AuditFamily>(request.Query["what"].ToString()) : null;
         After = AuditCursor.Parse(request.Query["after"]);
     }
 
     public string Path { get; }
-    public string AccountId { get; }
+
+    /// <summary>Null for everybody's.</summary>
+    public string? AccountId { get; }
     public DayRange Days { get; }
 
-    /// <summary>Words in the name of who did it, and of whom it was done to; empty for anybody.</summary>
+    /// <summary>Words in the name of who did it, and of whom it was done to; empty for anybody. People are found within an account.</summary>
     public string By { get; }
     public string About { get; }
     public string? ByWrong { get; private set; }
@@ -36,7 +38,7 @@ internal sealed class AuditView
     /// <summary>Null where what was typed means nothing.</summary>
     public AuditQuery? Query { get; private set; }
 
-    public static async Task<AuditView> ReadAsync(HubReader reader, HttpRequest request, string accountId)
+    public static async Task<AuditView> ReadAsync(HubReader reader, HttpRequest request, string? accountId)
     {
         var view = new AuditView(request, accountId);
         var (by, about) = (await PeopleAsync(reader, accountId, view.By), await PeopleAsync(reader, accountId, view.About));
@@ -66,6 +68,6 @@ internal sealed class AuditView
         return Path + new QueryBuilder(parts.Where(part => !string.IsNullOrEmpty(part.Value)).Select(part => KeyValuePair.Create(part.Key, part.Value!))).ToQueryString();
     }
 
-    private static async Task<IReadOnlyList<string>?> PeopleAsync(HubReader reader, string accountId, string words) =>
-        words.Length == 0 ? null : await AuditReader.FindPeopleAsync(reader, accountId, words);
+    private static async Task<IReadOnlyList<string>?> PeopleAsync(HubReader reader, string? accountId, string words) =>
+        accountId is null || words.Length == 0 ? null : await AuditReader.FindPeopleAsync(reader, accountId, words);
 }

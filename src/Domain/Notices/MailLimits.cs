@@ -1,4 +1,3 @@
-using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 
@@ -28,14 +27,14 @@ internal static class MailLimits
     /// <summary>To one user who is provisioned: three, then one every ten minutes. Three, because an address may be corrected at once.</summary>
     public static readonly Limit Invitations = new("invitation", 3, TimeSpan.FromMinutes(10));
 
-    /// <summary>To who runs an account, about what its HR system does: a hundred, then one a minute, so that a first synchronisation floods nobody.</summary>
-    public static readonly Limit Provisioned = new("notice-provisioned", 100, TimeSpan.FromMinutes(1));
+    /// <summary>To who runs an account, about all of its members: a hundred, then one a minute, so that a first synchronisation or a change of thousands floods nobody.</summary>
+    public static readonly Limit ToPrimaryOfAll = new("notice-of-account", 100, TimeSpan.FromMinutes(1));
 
     /// <param name="transaction">The transaction.</param>
     /// <param name="accountId">The account.</param>
     /// <param name="membershipId">About whom; null for a last notice, which no other is in the way of.</param>
     public static bool AllowsToPrimary(HubTransaction transaction, string accountId, string? membershipId) =>
-        (membershipId is null || Allows(transaction, ToPrimary, membershipId)) && (transaction.Actor is not Actor.Provisioning || Allows(transaction, Provisioned, accountId));
+        (membershipId is null || Allows(transaction, ToPrimary, membershipId)) && Allows(transaction, ToPrimaryOfAll, accountId);
 
     public static bool Allows(HubTransaction transaction, Limit limit, string subject) => Throttles.TryReserve(transaction, limit, subject);
 }

@@ -68,7 +68,8 @@ public static class ReportReader
         while (next is not null);
     }
 
-    private static DbCommand Command(HubReader reader, ReportQuery query, ReportCursor? after, int most)
+    /// <summary>The question as it is put; a test looks at how the database means to answer it.</summary>
+    internal static DbCommand Command(HubReader reader, ReportQuery query, ReportCursor? after, int most)
     {
         var values = new List<object>();
         var sql = new StringBuilder(Columns);

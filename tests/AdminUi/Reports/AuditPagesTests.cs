@@ -121,6 +121,18 @@ public sealed class AuditPagesTests : IAsyncLifetime
         Assert.DoesNotContain("Brightfix", pat.Page!.Document.QuerySelector("main")!.TextContent, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Who_runs_the_hub_reads_what_belongs_to_no_account_too()
+    {
+        await using var hub = await ConsoleHub.StartAsync(SampleDirectory.Json.Replace("\"familyName\": \"Primary\",", "\"familyName\": \"Primary\", \"operator\": true,", StringComparison.Ordinal));
+        var browser = await hub.SignInAsync(SampleDirectory.Pat, "/admin/hub/audit?what=Hub");
+        Assert.Contains(Sentences(browser), sentence => sentence.StartsWith("added a signing key", StringComparison.Ordinal));
+        await browser.GoAsync("/admin/hub/audit?what=Seats");
+        Assert.Contains(browser.Page!.Document.QuerySelectorAll("td[data-label=Account]"), cell => cell.TextContent == "brightfix");
+        using var file = await browser.Client.GetAsync(browser.Page.Document.QuerySelector("a[href*='handler=csv']")!.GetAttribute("href"));
+        Assert.Contains("brightfix", await file.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
     private static List<string> Sentences(Browser browser) => [.. browser.Page!.Document.QuerySelectorAll("tbody td[data-label=What]").Select(cell => cell.TextContent.Trim())];
 
     private async Task AsPatAsync<T>(Func<HubTransaction, Task<T>> work)

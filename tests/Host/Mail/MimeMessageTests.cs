@@ -25,7 +25,7 @@ public sealed class MimeMessageTests
     public void With_HTML_the_text_comes_first_and_both_can_be_read_back()
     {
         var message = Build(new OutgoingMail("pat@northside.example", "s", "Hell\u00F6\n--=_x", "m@hub.example") { HtmlBody = "<p>Hell\u00F6 <a href=\"https://hub.example/?a=1\">x</a></p>" });
-        var boundary = System.Text.RegularExpressions.Regex.Match(message, "Content-Type: multipart/alternative; boundary=\"(=_[0-9a-f]{32})\"\r\n\r\n").Groups[1].Value;
+        var boundary = System.Text.RegularExpressions.Regex.Match(message, "Content-Type: multipart/alternative;\r\n boundary=\"(=_[0-9a-f]{32})\"\r\n\r\n").Groups[1].Value;
         var parts = message.Split("--" + boundary);
         Assert.Equal(4, parts.Length);
         Assert.Equal("--\r\n", parts[3]);

@@ -37,7 +37,16 @@ internal sealed class FreeModel : AccountPage
 
     public IReadOnlySet<string> ChosenIds { get; private set; } = new HashSet<string>();
 
-    public async Task<IActionResult> OnGetAsync() => await LoadAsync(1) ? Page() : await NothingHereAsync();
+    public async Task<IActionResult> OnGetAsync()
+    {
+        if (Application is null || PlanModel.CountOf(Capacity) is null)
+        {
+            // Nothing is chosen yet, or no number: the plan page says so beside its field.
+            return RedirectToPage("Plan", new { account = AccountId, application = Application, capacity = Capacity });
+        }
+
+        return await LoadAsync(1) ? Page() : await NothingHereAsync();
+    }
 
     /// <summary>Another page of the list, or another search; what is chosen stays so.</summary>
     /// <param name="to">Which page.</param>

@@ -36,7 +36,7 @@ internal sealed class PlanModel : AccountPage
     /// <param name="before">Where an earlier page of the history ended.</param>
     public async Task<IActionResult> OnGetAsync(string? application, string? capacity, long? before)
     {
-        (Application, Typed) = (application, capacity);
+        (Application, Typed) = (application, Request.Query.ContainsKey(nameof(capacity)) ? capacity ?? "" : null);
         var wanted = CountOf(capacity);
         await ReadAsync(async reader =>
         {
@@ -49,7 +49,7 @@ internal sealed class PlanModel : AccountPage
             return await NothingHereAsync();
         }
 
-        if (application is not null && capacity is not null && wanted is null)
+        if (application is not null && Request.Query.ContainsKey(nameof(capacity)) && wanted is null)
         {
             ModelState.AddModelError("capacity", $"Type a whole number from 0 to {Seats.MaxCapacity.ToString("N0", CultureInfo.InvariantCulture)}.");
         }

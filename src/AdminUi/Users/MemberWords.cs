@@ -1,0 +1,86 @@
+using System.Globalization;
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Permissions;
+
+namespace IdentityHub.AdminUi.Users;
+
+/// <summary>What the pages about users call things.</summary>
+internal static class MemberWords
+{
+    public static string Of(MembershipStatus status) => status switch
+    {
+        MembershipStatus.Active => "Active",
+        MembershipStatus.Inactive => "Inactive",
+        _ => "Invited",
+    };
+
+    /// <summary>The class of a status' badge; its shape says the same as its colour.</summary>
+    public static string BadgeOf(MembershipStatus status) => status switch
+    {
+        MembershipStatus.Active => "badge good",
+        MembershipStatus.Inactive => "badge bad",
+        _ => "badge warn",
+    };
+
+    public static string Of(MemberSource source) => source switch
+    {
+        MemberSource.Pages => "Added here",
+        MemberSource.Provisioning => "HR system",
+        MemberSource.Import => "Uploaded list",
+        _ => "Operator",
+    };
+
+    public static string Of(PermissionLevel? level) => level is { } held ? PermissionNames.Of(held) : "None";
+
+    public static string Of(TwoFactorStanding standing) => standing switch
+    {
+        TwoFactorStanding.Required => "Required",
+        TwoFactorStanding.Enrolled => "Set up",
+        TwoFactorStanding.None => "Not set up",
+        _ => "Required, not set up",
+    };
+
+    public static string Of(MemberColumn column) => column switch
+    {
+        MemberColumn.UserName => "User name",
+        MemberColumn.TwoFactor => "Second factor",
+        MemberColumn.LastSignIn => "Last sign-in",
+        MemberColumn.ActiveNow => "Active now",
+        MemberColumn.Source => "Came by",
+        _ => column.ToString(),
+    };
+
+    public static string Of(MemberField field) => field switch
+    {
+        MemberField.UserName => "user name",
+        MemberField.Email => "e-mail",
+        MemberField.Level => "permission level",
+        MemberField.TwoFactor => "second factor required",
+        MemberField.CodeAddress => "address for codes",
+        _ => field.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>A value of a field as people read it.</summary>
+    public static string ValueOf(MemberField field, string value) => (field, value) switch
+    {
+        (_, "") => "none",
+        (MemberField.TwoFactor, "True") => "yes",
+        (MemberField.TwoFactor, "False") => "no",
+        _ => value,
+    };
+
+    /// <summary>What enrolled factors are called; "None" where there are none.</summary>
+    public static string FactorsOf(bool totp, bool emailCodes) => (totp, emailCodes) switch
+    {
+        (true, true) => "App and e-mail codes",
+        (true, false) => "Authenticator app",
+        (false, true) => "E-mail codes",
+        _ => "None",
+    };
+
+    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    public static string Machine(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+}
