@@ -1,5 +1,7 @@
 // The page of a job follows it while it moves. Without this the page loads itself anew.
-import { fetchPage } from "./console.js";
+
+// The very module that the page has loaded already, mark and all: a second copy would listen to every form twice.
+const { fetchPage } = await import(document.querySelector('script[src*="/console.js"]').src);
 
 const every = 1000;
 

@@ -15,6 +15,8 @@ public abstract class JobPage : AccountPage
     /// <summary>Where the pages of the account begin.</summary>
     public string Root => $"{Request.PathBase}/admin/accounts/{AccountId}";
 
+    protected DateOnly Today => DateOnly.FromDateTime(HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
+
     protected Task<JobView?> FindAsync(string id) => ReadAsync(reader => JobReading.FindAsync(reader, AccountId, id));
 
     /// <summary>Has the job moved on, gives a small one the time that it takes, and leads to its page.</summary>

@@ -1,4 +1,5 @@
-using IdentityHub.AdminUi.Csv;
+using IdentityHub.AdminUi.Jobs;
+using IdentityHub.AdminUi.Reports;
 using IdentityHub.AdminUi.Users;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Csv;
@@ -10,7 +11,7 @@ namespace IdentityHub.AdminUi.Pages.Console.Jobs;
 /// <summary>The users of the table as a file, with the filters that its address has. Its headings are understood when it is imported again.</summary>
 [Callers(Caller.Administrator)]
 [Needs(PermissionMatrix.ManageUsers)]
-internal sealed class ExportModel : AccountPage
+internal sealed class ExportModel : JobPage
 {
     private const int Chunk = 500;
 
@@ -19,11 +20,15 @@ internal sealed class ExportModel : AccountPage
         "User name", "Name", "E-mail on file", "Role", "Permission level", "Status", "Seats", "Second factor asked", "Second factor enrolled", "Last sign-in (UTC)", "Came by", "Added (UTC)",
     ];
 
-    public IActionResult OnGet()
+    public IActionResult OnGet() =>
+        new StreamedFile($"users-{ReportWords.Iso(Today)}.csv", "text/csv", WriteAsync(MemberQuery.Read(name => Request.Query[name].FirstOrDefault()).Filter));
+
+    private async IAsyncEnumerable<string> WriteAsync(MemberFilter filter)
     {
-        var filter = MemberQuery.Read(name => Request.Query[name].FirstOrDefault()).Filter;
-        MemberPosition? after = null;
-        return new CsvFile("users", Heading, async writer =>
+        var writer = new CsvWriter();
+        writer.Row(Heading);
+        yield return CsvWriter.ByteOrderMark + writer.Take();
+        for (MemberPosition? after = null; ;)
         {
             var members = await ReadAsync(reader => MemberList.ReadChunkAsync(reader, AccountId, filter, after, Chunk));
             foreach (var member in members)
@@ -31,9 +36,14 @@ internal sealed class ExportModel : AccountPage
                 Write(writer, member);
             }
 
-            after = members.Count == 0 ? after : members[^1].Position;
-            return members.Count == Chunk;
-        });
+            yield return writer.Take();
+            if (members.Count < Chunk)
+            {
+                yield break;
+            }
+
+            after = members[^1].Position;
+        }
     }
 
     private static void Write(CsvWriter writer, MemberRow member) => writer.Row(

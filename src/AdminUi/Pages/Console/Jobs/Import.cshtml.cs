@@ -1,6 +1,7 @@
-using IdentityHub.AdminUi.Csv;
 using IdentityHub.AdminUi.Jobs;
+using IdentityHub.AdminUi.Reports;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Csv;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Permissions;
 using Microsoft.AspNetCore.Http;
@@ -24,11 +25,13 @@ internal sealed class ImportModel : JobPage
     /// <summary>The line of the file where it is wrong.</summary>
     public int? WrongLine { get; private set; }
 
-    public IActionResult OnGetTemplate() => new CsvFile("users-template", [.. ImportColumns.Template.Select(column => column.Heading)], writer =>
+    public IActionResult OnGetTemplate()
     {
+        var writer = new CsvWriter();
+        writer.Row([.. ImportColumns.Template.Select(column => column.Heading)]);
         writer.Row("ada@example.org", "Ada", "Lovelace", "User", "SUPPORT", "active", string.Join("; ", SeatPools.Take(2).Select(pool => pool.ApplicationId)), "no");
-        return Task.FromResult(false);
-    });
+        return new StreamedFile("users-template.csv", "text/csv", new[] { CsvWriter.ByteOrderMark + writer.Take() }.ToAsyncEnumerable());
+    }
 
     public async Task<IActionResult> OnPostAsync(IFormFile? file)
     {

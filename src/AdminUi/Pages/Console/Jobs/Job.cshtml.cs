@@ -1,6 +1,6 @@
 using System.Globalization;
-using IdentityHub.AdminUi.Csv;
 using IdentityHub.AdminUi.Jobs;
+using IdentityHub.AdminUi.Reports;
 using IdentityHub.Domain.Csv;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Permissions;
@@ -104,8 +104,15 @@ internal sealed class JobModel : JobPage
             return await NothingHereAsync();
         }
 
-        var after = 0;
-        return new CsvFile("job-results", ["Number", "Line", "User name", "Name", "Result", "Reason"], async writer =>
+        return new StreamedFile($"job-results-{ReportWords.Iso(Today)}.csv", "text/csv", WriteAsync(job));
+    }
+
+    private async IAsyncEnumerable<string> WriteAsync(JobView job)
+    {
+        var writer = new CsvWriter();
+        writer.Row("Number", "Line", "User name", "Name", "Result", "Reason");
+        yield return CsvWriter.ByteOrderMark + writer.Take();
+        for (var after = 0; ;)
         {
             var items = await ReadAsync(reader => JobReading.ItemsAsync(reader, AccountId, job.Id, null, after, JobReading.LargestPage));
             foreach (var item in items)
@@ -113,9 +120,14 @@ internal sealed class JobModel : JobPage
                 Write(writer, item, job);
             }
 
-            after = items.Count == 0 ? after : items[^1].Ordinal;
-            return items.Count == JobReading.LargestPage;
-        });
+            yield return writer.Take();
+            if (items.Count < JobReading.LargestPage)
+            {
+                yield break;
+            }
+
+            after = items[^1].Ordinal;
+        }
     }
 
     /// <summary>The address of this page with other items shown.</summary>
