@@ -18,6 +18,8 @@ public static class Navigation
     private static readonly Way[] Account =
     [
         new("Users", "/admin/accounts/{account}/users", PermissionMatrix.ManageUsers),
+        new("Import users", "/admin/accounts/{account}/import", PermissionMatrix.ManageUsers),
+        new("Jobs", "/admin/accounts/{account}/jobs", PermissionMatrix.ManageUsers),
         new("Reports", "/admin/accounts/{account}/reports", PermissionMatrix.ReportsOfOthers),
         new("Audit", "/admin/accounts/{account}/audit", PermissionMatrix.ManageUsers),
         new("Primary User", "/admin/accounts/{account}/primary", PermissionMatrix.ManageUsers),

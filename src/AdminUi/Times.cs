@@ -1,4 +1,6 @@
 using System.Globalization;
+using IdentityHub.AdminUi.SignIn;
+using Microsoft.AspNetCore.Html;
 
 namespace IdentityHub.AdminUi;
 
@@ -10,6 +12,16 @@ public static class Times
 
     /// <returns>The same, or other words where there is none.</returns>
     public static string Of(DateTimeOffset? moment, string otherwise) => moment is { } one ? Of(one) : otherwise;
+
+    /// <returns>A <c>time</c> element: to the minute, in the time zone that the person chose, or else in UTC and saying so.</returns>
+    public static IHtmlContent Of(ConsolePerson person, DateTimeOffset moment)
+    {
+        var words = person.Zone.Equals(TimeZoneInfo.Utc) ? Of(moment) : TimeZoneInfo.ConvertTime(moment, person.Zone).ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture);
+        return new HtmlString($"<time datetime=\"{Machine(moment)}\">{words}</time>");
+    }
+
+    /// <returns>As in <c>1 session</c>, <c>1,200 sessions</c>.</returns>
+    public static string Count(long count, string one) => string.Create(CultureInfo.InvariantCulture, $"{count:#,0} {one}{(count == 1 ? "" : "s")}");
 
     /// <returns>For the attribute <c>datetime</c>.</returns>
     public static string Machine(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

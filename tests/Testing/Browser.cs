@@ -143,10 +143,13 @@ public sealed class Browser(RunningHub hub, HttpClient client) : IDisposable
         }
 
         LeftFor = null;
-        Page = new(
-            response.RequestMessage!.RequestUri!, response.StatusCode, await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync()), response);
+        await ShowAsync(response);
         return this;
     }
+
+    /// <summary>Takes an answer for the page that is shown: of a request that a test made itself, such as an upload.</summary>
+    public async Task ShowAsync(HttpResponseMessage response) => Page = new(
+        response.RequestMessage!.RequestUri!, response.StatusCode, await new HtmlParser().ParseDocumentAsync(await response.Content.ReadAsStringAsync()), response);
 
     public void Dispose() => client.Dispose();
 }

@@ -20,7 +20,7 @@ public sealed class UserForm
     public string? Version { get; set; }
 
     /// <summary>Of a new user: the applications of which they get a seat.</summary>
-    public IReadOnlyList<string> Seats { get; set; } = [];
+    public IReadOnlyList<string>? Seats { get; set; }
 
     /// <summary>Of a new user: <c>password</c> for a first password, anything else for an invitation.</summary>
     public string? Access { get; set; }

@@ -118,7 +118,7 @@ public static class PrimaryRequests
     internal static Task<PrimaryRequest?> OfCandidateAsync(HubReader reader, string requestId, string userId) =>
         reader.Db.PrimaryRequests.AsNoTracking().SingleOrDefaultAsync(row => row.Id == requestId && row.CandidateUserId == userId);
 
-    private static string PlaceOf(PrimaryRequest request) => "primary-why:" + request.Id;
+    internal static string PlaceOf(PrimaryRequest request) => "primary-why:" + request.Id;
 
     /// <summary>Two questions to the database, however many requests there are.</summary>
     private static async Task<IReadOnlyList<View>> ViewsAsync(HubReader reader, IQueryable<PrimaryRequest> requests)

@@ -29,7 +29,7 @@ public enum ImportField
 /// <summary>Which column of a file is what.</summary>
 public static class ImportColumns
 {
-    /// <summary>The heading of a template, which is also what the export of the users writes.</summary>
+    /// <summary>The heading of a template.</summary>
     public static readonly IReadOnlyList<(string Heading, ImportField Field)> Template =
     [
         ("E-mail", ImportField.UserName), ("Given name", ImportField.GivenName), ("Family name", ImportField.FamilyName), ("Role", ImportField.Role),

@@ -13,6 +13,9 @@ internal sealed record ImportLine
     /// <summary>See <see cref="CanonicalName"/>.</summary>
     public required string UserNameKey { get; init; }
 
+    /// <summary>Given and family name in one, where the file has them so; they are taken apart as well as one can.</summary>
+    public string? FullName { get; init; }
+
     public string? GivenName { get; init; }
     public string? FamilyName { get; init; }
     public Role? Role { get; init; }
@@ -42,9 +45,10 @@ internal sealed record ImportLine
             return (null, "There is no e-mail address on this line.");
         }
 
-        if (CanonicalName.Of(userName) is not { } key || !EmailAddress.IsPlausible(userName))
+        // Whether mail can be sent to it is asked of those alone who are added: a member may have another name.
+        if (CanonicalName.Of(userName) is not { } key)
         {
-            return (null, "The e-mail address is not one that mail could be sent to.");
+            return (null, "The e-mail address has characters in it that no address has.");
         }
 
         var (role, roleFault) = One(Cell(ImportField.Role), RoleOf, "Role: write Administrator or User.");
@@ -60,7 +64,7 @@ internal sealed record ImportLine
         var (given, family) = Names(Cell(ImportField.FullName), Cell(ImportField.GivenName), Cell(ImportField.FamilyName));
         return (new()
         {
-            UserName = userName, UserNameKey = key, GivenName = given, FamilyName = family, Role = role, SaysLevel = level is not null, Level = level?.Level, Active = active, Seats = seats,
+            FullName = Cell(ImportField.FullName), UserName = userName, UserNameKey = key, GivenName = given, FamilyName = family, Role = role, SaysLevel = level is not null, Level = level?.Level, Active = active, Seats = seats,
             TwoFactorRequired = required,
         }, null);
     }

@@ -63,7 +63,8 @@ internal static class JobImports
         }
 
         // Of a guest, an account does not own the name: the rest of the line is carried out all the same, and it is said.
-        var name = line.GivenName is null && line.FamilyName is null ? null : new MemberChange.NewName(line.GivenName ?? state.GivenName, line.FamilyName ?? state.FamilyName);
+        var isSame = (line.GivenName is null && line.FamilyName is null) || line.FullName == state.DisplayName;
+        var name = isSame ? null : new MemberChange.NewName(line.GivenName ?? state.GivenName, line.FamilyName ?? state.FamilyName);
         var keepsName = name is not null && !state.Home && (name.Given, name.Family) != (state.GivenName, state.FamilyName);
         var change = new MemberChange
         {

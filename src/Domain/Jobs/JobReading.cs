@@ -64,6 +64,8 @@ public static class JobReading
 
     private static readonly Statement ItemsOf = new(Items + """ AND i."Outcome" = @outcome ORDER BY i."Ordinal" LIMIT @take""", "@job", "@after", "@outcome", "@take");
 
+    private static readonly Statement OfAccount = new("""SELECT 1 FROM "Jobs" WHERE "Id" = @job AND "AccountId" = @account""", "@job", "@account");
+
     private static readonly Statement ToAdd = new(
         """SELECT count(*) FROM "JobItems" WHERE "JobId" = @job AND "Outcome" = 'Waiting' AND "MembershipId" IS NULL""", "@job");
 
@@ -132,7 +134,7 @@ public static class JobReading
     }
 
     /// <summary>The first lines of a file whose columns are still to be named.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Sample(HubReader reader, string jobId, int take) =>
+    public static IReadOnlyList<IReadOnlyList<string>> Sample(HubReader reader, string accountId, string jobId, int take) => reader.Connection.Scalar(OfAccount, jobId, accountId) is null ? [] :
     [
         .. JobItems.Take(reader, jobId, JobOutcome.Unplanned, take)
             .Select(item => item.SealedLine is { } line ? ImportLines.Open(reader.Sealer, jobId, item.Ordinal, line) : null).OfType<IReadOnlyList<string>>(),

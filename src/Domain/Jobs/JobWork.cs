@@ -12,7 +12,7 @@ internal sealed record JobWork(string Id, string AccountId, string? ActorUserId,
         """SELECT 1 FROM "Jobs" WHERE "Id" = @job AND "Holder" = @holder AND "Status" = @status""", "@job", "@holder", "@status");
 
     /// <summary>In whose name each of its changes is made, from where they confirmed it.</summary>
-    public Actor Actor => ActorUserId is null ? new Actor.Hub("jobs") : new Actor.Person(ActorUserId);
+    public Actor Actor => ActorUserId is null ? new Actor.Hub("jobs") : new Actor.Person(ActorUserId) { From = Parameters.From };
 
     /// <summary>Whether the job is this runner's still: nobody cancelled it, and nobody else took it over.</summary>
     public bool IsHeld(HubReader reader) => reader.Connection.Scalar(Held, Id, Holder, Status.ToString()) is not null;

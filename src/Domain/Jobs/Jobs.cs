@@ -87,7 +87,7 @@ public static class Jobs
 
         job.Status = JobStatus.Waiting;
         job.StartedAt = transaction.Now;
-        job.SealedParameters = (Parameters(transaction, job) with { From = FromOf(transaction.Actor) }).Seal(transaction.Sealer, job.Id);
+        job.SealedParameters = (Parameters(transaction, job) with { From = (transaction.Actor as Actor.Person)?.From }).Seal(transaction.Sealer, job.Id);
         await transaction.AuditAsync("job.started", accountId, details: new { job.Id, job.Kind, job.Counts.Waiting });
         return StepResult.Done;
     }
@@ -166,6 +166,4 @@ public static class Jobs
 
     private static Task<Job?> FindAsync(HubTransaction transaction, string accountId, string jobId) =>
         transaction.Db.Jobs.SingleOrDefaultAsync(job => job.Id == jobId && job.AccountId == accountId);
-
-    private static string? FromOf(Actor actor) => null;
 }

@@ -177,6 +177,10 @@ internal static class UserSealing
     }
 
     /// <returns>Null when it was not sealed with this key and for this place.</returns>
+    /// <returns>The keys of these users, those that are gone left out.</returns>
+    public static async Task<IReadOnlyDictionary<string, byte[]>> OpenKeysAsync(HubReader reader, IReadOnlyCollection<string> userIds) =>
+        (await reader.Db.UserKeys.AsNoTracking().Where(key => userIds.Contains(key.UserId)).ToListAsync()).ToDictionary(row => row.UserId, row => Unseal(reader, row.UserId, row.SealedKey));
+
     public static byte[]? Open(byte[] key, string place, byte[] sealedBytes)
     {
         using var cipher = Sealer.CipherOf(key);

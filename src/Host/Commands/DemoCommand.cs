@@ -73,6 +73,8 @@ internal static class DemoCommand
     {
         Console.WriteLine("IdentityHub demo. The passwords below are public: nothing here is for real use.\n");
         Console.WriteLine($"  Hub             {options.Issuer}");
+        Console.WriteLine($"  Administration  {options.Issuer}/admin");
+        Console.WriteLine($"  Own settings    {options.Issuer}/me");
         foreach (var (name, url) in apps.Running)
         {
             Console.WriteLine($"  {name,-15} {url}");

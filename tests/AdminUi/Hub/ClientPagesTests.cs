@@ -72,6 +72,25 @@ public sealed class ClientPagesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_second_of_two_operators_is_shown_what_the_first_changed()
+    {
+        var first = await OpenAsync("/admin/hub/clients/expert");
+        var second = await OpenAsync("/admin/hub/clients/expert");
+        await first.SendAsync("#client", ("ClientName", "First"));
+        await second.SendAsync("#client", ("Scope", "openid account"));
+        Assert.Equal(HttpStatusCode.Conflict, second.Page!.Status);
+        Assert.Contains("Name: First", second.Page.Alert, StringComparison.Ordinal);
+        Assert.Equal("openid account", second.Page.Document.QuerySelector<IHtmlInputElement>("[name=Scope]")!.Value);
+        Assert.Equal("First", (await FindAsync("expert"))!.Name);
+        Assert.Contains("profile", (await FindAsync("expert"))!.Scopes);
+
+        await second.SendAsync("#client", ("ClientName", "Second"));
+        Assert.Contains("The client was changed", second.Page!.Text, StringComparison.Ordinal);
+        var client = (await FindAsync("expert"))!;
+        Assert.Equal(("Second", "openid account"), (client.Name, string.Join(' ', client.Scopes)));
+    }
+
+    [Fact]
     public async Task Another_secret_ends_the_former_and_disabling_ends_everything()
     {
         var browser = await OpenAsync("/admin/hub/clients/other");

@@ -16,6 +16,12 @@ internal static class PageTable
     {
         ["/admin/switch"] = Person,
         ["/admin/sign-out"] = Person,
+        ["/admin/accounts/{account}/bulk"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/import"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/import/{id}"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/jobs"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/jobs/{id}"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/users.csv"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/users"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/users/new"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/users/{member}"] = PermissionMatrix.ManageUsers,

@@ -1,7 +1,6 @@
 using System.Net;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
-using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
 using Xunit;
 
@@ -39,7 +38,7 @@ public sealed class OwnSettingsTests : IAsyncLifetime
 
         await browser.GoAsync("/me/sessions");
         var shown = browser.Page!.Document.QuerySelector("time")!;
-        Assert.Equal(console.Hub.Time.Now.AddHours(9).ToString("d MMM yyyy, HH:mm", System.Globalization.CultureInfo.InvariantCulture), shown.TextContent);
+        Assert.Equal(console.Hub.Time.Now.AddHours(9).ToString("d MMMM yyyy, HH:mm", System.Globalization.CultureInfo.InvariantCulture), shown.TextContent);
     }
 
     [Fact]

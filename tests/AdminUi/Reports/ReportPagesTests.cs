@@ -49,6 +49,7 @@ public sealed class ReportPagesTests : IAsyncLifetime
 
         Assert.Contains("2 sign-ins in 30 days", page.Text, StringComparison.Ordinal);
         var tables = page.Document.QuerySelectorAll("figure details table").ToList();
+        Assert.Equal(["bar", "bar", "step", "broken"], page.Document.QuerySelectorAll(".legend .swatch").Select(swatch => swatch.ClassList.Last(word => !word.StartsWith("c-", StringComparison.Ordinal))));
         Assert.Equal(30, tables[0].QuerySelectorAll("tbody tr").Length);
         Assert.Equal(["2 Jan", "2", "2"], tables[0].QuerySelectorAll("tbody tr").Last().Children.Select(cell => cell.TextContent.Trim()));
         Assert.Equal(["2 Jan", "1", "1"], tables[1].QuerySelectorAll("tbody tr").Last().Children.Select(cell => cell.TextContent.Trim()));

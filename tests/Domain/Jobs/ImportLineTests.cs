@@ -64,7 +64,6 @@ public sealed class ImportLineTests
 
     [Theory]
     [InlineData(0, "")]
-    [InlineData(0, "no address")]
     [InlineData(0, "a@b.example\u202E")]
     [InlineData(4, "boss")]
     [InlineData(5, "GOLD")]

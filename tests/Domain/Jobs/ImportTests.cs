@@ -148,7 +148,7 @@ public sealed class ImportTests : JobTests
 
         var read = Assert.IsType<Imports.ReadResult.Read>(await ReadAsync(file));
         Assert.Equal((JobStatus.Draft, 1200), ((await JobAsync(read.JobId)).Status, (await JobAsync(read.JobId)).Total));
-        Assert.Equal(["u0@mail.example"], (await Hub.ReadAsync(reader => Task.FromResult(JobReading.Sample(reader, read.JobId, 3))))[0]);
+        Assert.Equal(["u0@mail.example"], (await Hub.ReadAsync(reader => Task.FromResult(JobReading.Sample(reader, North, read.JobId, 3))))[0]);
     }
 
     [Fact]

@@ -101,15 +101,15 @@ internal sealed class AccountModel : OperatorPage
 
         if (capacity is not (>= 0 and <= Seats.MaxCapacity))
         {
-            return await AgainAsync("capacity", $"Give a whole number from 0 to {Moments.Count(Seats.MaxCapacity, "seat")}.");
+            return await AgainAsync("capacity", $"Give a whole number from 0 to {Times.Count(Seats.MaxCapacity, "seat")}.");
         }
 
         switch (await WriteAsync(transaction => Seats.ResizeAsync(transaction, Id, chosen.Id, capacity.Value)))
         {
             case Seats.ResizeResult.InUse inUse:
-                return await AgainAsync("capacity", $"{Moments.Count(inUse.Used, "seat")} of {chosen.Name} {(inUse.Used == 1 ? "is" : "are")} taken. An administrator of the account has to free some first.");
+                return await AgainAsync("capacity", $"{Times.Count(inUse.Used, "seat")} of {chosen.Name} {(inUse.Used == 1 ? "is" : "are")} taken. An administrator of the account has to free some first.");
             case Seats.ResizeResult.Resized resized:
-                Flash($"The account has {Moments.Count(resized.Capacity, "seat")} of {chosen.Name} now.");
+                Flash($"The account has {Times.Count(resized.Capacity, "seat")} of {chosen.Name} now.");
                 return Back();
             default:
                 Flash("Nothing was changed.");

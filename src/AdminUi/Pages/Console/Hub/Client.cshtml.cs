@@ -19,6 +19,9 @@ internal sealed class ClientModel(ClientSecret secrets) : OperatorPage
 
     public ClientFormView View { get; private set; } = null!;
 
+    /// <summary>What is otherwise by now than in the form that was sent, when somebody else changed the client meanwhile; null when nobody did.</summary>
+    public IReadOnlyList<(string Field, string Value)>? Meanwhile { get; private set; }
+
     /// <summary>A secret that was just made; null where none was.</summary>
     public string? Secret { get; private set; }
 
@@ -37,6 +40,13 @@ internal sealed class ClientModel(ClientSecret secrets) : OperatorPage
         if (!await LoadAsync(form))
         {
             return await NothingHereAsync();
+        }
+
+        if (form.Shown != ClientForm.Mark(Client))
+        {
+            Meanwhile = ClientForm.Of(Client).DifferencesFrom(form);
+            Response.StatusCode = StatusCodes.Status409Conflict;
+            return Page();
         }
 
         var metadata = form.ToMetadata(Client.Id, wrong);

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Permissions;
 
@@ -35,6 +37,9 @@ public sealed class ClientForm
     public bool RequireMfa { get; set; }
     public string? Account { get; set; }
 
+    /// <summary>What the client was when the form was shown: see <see cref="Mark"/>.</summary>
+    public string? Shown { get; set; }
+
     /// <summary>The form of a client to be: what most clients are.</summary>
     public static ClientForm Fresh() => Of(new ClientMetadata { ClientId = "", GrantTypes = ["authorization_code", "refresh_token"], Scope = ClientMetadata.DefaultScope + " account" });
 
@@ -58,6 +63,23 @@ public sealed class ClientForm
         RequireMfa = client.RequireMfa,
         Account = client.AccountId,
     };
+
+    /// <returns>A mark that is another one as soon as anything of the client is: two operators do not undo each other unseen.</returns>
+    public static string Mark(Client client) =>
+        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(Of(client))).AsSpan(0, 16));
+
+    /// <summary>What stands in this form and not in the other, in words, by what the field is called.</summary>
+    public IReadOnlyList<(string Field, string Value)> DifferencesFrom(ClientForm other) =>
+        [.. Facts().Zip(other.Facts()).Where(pair => pair.First.Value != pair.Second.Value).Select(pair => pair.First)];
+
+    private IEnumerable<(string Field, string Value)> Facts() =>
+    [
+        ("Name", ClientName ?? ""), ("Kind of app", ApplicationType ?? ""), ("How it proves itself", AuthMethod ?? ""), ("What it does", string.Join(' ', GrantTypes)),
+        ("Return addresses", string.Join(' ', Lines(RedirectUris))), ("Addresses after signing out", string.Join(' ', Lines(PostLogoutRedirectUris))),
+        ("Address for sign-out notices", BackchannelLogoutUri ?? ""), ("Scopes", Scope ?? ""), ("ID tokens are signed with", SigningAlgorithm ?? ""),
+        ("Access tokens", TokenFormat ?? ""), ("Of one account only", Account ?? ""), ("Only with a seat of", RequireSeat ?? ""), ("Longest time since the sign-in", DefaultMaxAge ?? ""),
+        ("Only with the level", string.Join(' ', PermissionLevels)), ("A second factor is required", RequireMfa ? "yes" : "no"), ("PKCE is required", RequirePkce ? "yes" : "no"),
+    ];
 
     private static ClientForm Of(ClientMetadata metadata) => Of(metadata.ToClient(null, disabled: false, default));
 

@@ -21,7 +21,7 @@ internal sealed class KeysModel : OperatorPage
 
         if (await KeyRotation.RotateAllAsync(Store, Actor, KeyRotation.AnnouncedByCommand, Aborted))
         {
-            Flash($"New keys are announced, and take over in {Moments.Roughly(KeyRotation.AnnouncedByCommand)}.");
+            Flash($"New keys are announced, and take over in {Times.Length(KeyRotation.AnnouncedByCommand)}.");
         }
         else
         {

@@ -15,8 +15,8 @@ internal sealed class PrimaryModel : OperatorPage
 
     public IReadOnlyList<PrimaryRequests.Waiting> Waiting { get; private set; } = [];
 
-    /// <summary>Why each was asked for, by the request's id.</summary>
-    public Dictionary<string, string?> Why { get; } = [];
+    /// <summary>Why each was asked for, by the request's id; without those of which nobody can read it any more.</summary>
+    public IReadOnlyDictionary<string, string> Why { get; private set; } = new Dictionary<string, string>();
 
     /// <summary>Where the next page begins; null on the last.</summary>
     public long? Next { get; private set; }
@@ -24,15 +24,10 @@ internal sealed class PrimaryModel : OperatorPage
     public async Task OnGetAsync()
     {
         var after = After is > 0 and < 253402300799999 ? DateTimeOffset.FromUnixTimeMilliseconds(After.Value) : (DateTimeOffset?)null;
-        await ReadAsync(async reader =>
+        (Waiting, Why) = await ReadAsync(async reader =>
         {
-            Waiting = await PrimaryRequests.WaitingAsync(reader, PageSize, after);
-            foreach (var request in Waiting.Select(waiting => waiting.Request))
-            {
-                Why[request.Id] = await PrimaryRequests.WhyAsync(reader, request.AccountId, request.Id);
-            }
-
-            return true;
+            var waiting = await PrimaryRequests.WaitingAsync(reader, PageSize, after);
+            return (waiting, await PrimaryReasons.OfAsync(reader, [.. waiting.Select(one => one.Request.Id)]));
         });
         Next = Waiting.Count == PageSize ? Waiting[^1].Request.CreatedAt.ToUnixTimeMilliseconds() : null;
     }

@@ -53,7 +53,7 @@ internal sealed class QueuesModel(TimeProvider time) : OperatorPage
     public async Task<IActionResult> OnPostAllAsync(string? queue)
     {
         var count = await WriteAsync(transaction => Outbox.SendAllAgainAsync(transaction, queue ?? ""));
-        Flash(count == 0 ? "Nothing in that queue waits for another attempt." : $"{Moments.Count(count, "message")} {(count == 1 ? "is" : "are")} tried again now.");
+        Flash(count == 0 ? "Nothing in that queue waits for another attempt." : $"{Times.Count(count, "message")} {(count == 1 ? "is" : "are")} tried again now.");
         return RedirectToPage(new { kind = Kind, state = State });
     }
 

@@ -23,7 +23,7 @@ internal sealed class PasswordModel(OwnPassword passwords) : OwnPage
         switch (await passwords.ChangeAsync((Actor.Person)Actor, present, next, Person.SessionId, endOthers, Aborted))
         {
             case OwnPassword.Result.Changed changed:
-                Flash("Your password was changed." + (changed.SessionsEnded > 0 ? $" {Moments.Count(changed.SessionsEnded, "other session")} ended." : ""));
+                Flash("Your password was changed." + (changed.SessionsEnded > 0 ? $" {Times.Count(changed.SessionsEnded, "other session")} ended." : ""));
                 return RedirectToPage();
             case OwnPassword.Result.NotAllowed refused:
                 NextWrong = refused.Why;

@@ -29,7 +29,7 @@ internal sealed class SessionsModel : OwnPage
     public async Task<IActionResult> OnPostOthersAsync()
     {
         var count = await WriteAsync(transaction => OwnSessions.EndOthersAsync(transaction, Person.UserId, Person.SessionId));
-        Flash(count == 0 ? "There was no other session." : $"{Moments.Count(count, "other session")} ended, and {(count == 1 ? "its" : "their")} apps are told.");
+        Flash(count == 0 ? "There was no other session." : $"{Times.Count(count, "other session")} ended, and {(count == 1 ? "its" : "their")} apps are told.");
         return RedirectToPage();
     }
 

@@ -27,7 +27,7 @@ internal sealed class NewModel(FirstPassword passwords) : AccountPage
         var person = new NewMembers.NewUser
         {
             GivenName = form.Given, FamilyName = form.Family, Email = form.Email ?? "", Role = PermissionNames.RoleOf(form.Role) ?? Role.User, Level = PermissionNames.Level(form.Level),
-            Active = form.Status != nameof(MembershipStatus.Inactive), Seats = form.Seats, TwoFactorRequired = form.TwoFactor, CodeAddress = form.CodeAddress,
+            Active = form.Status != nameof(MembershipStatus.Inactive), Seats = form.Seats ?? [], TwoFactorRequired = form.TwoFactor, CodeAddress = form.CodeAddress,
         };
         var reasons = form.Strange()
             .Concat(await ReadAsync(reader => Task.FromResult(NewMembers.Check(MemberStates.Administrator(reader, Actor, AccountId), person)))).ToList();
