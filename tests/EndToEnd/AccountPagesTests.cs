@@ -62,11 +62,11 @@ public sealed class AccountPagesTests(Chromium chromium) : IAsyncLifetime
         await pat.Page.GetByLabel("How many seats of Expert console there shall be").FillAsync("0");
         await pat.Page.GetByLabel("How many seats of Expert console there shall be").PressAsync("Enter");
         await pat.FollowAsync("Choose whose seats to free");
-        await pat.PressAsync("Free the chosen seats and change to 0");
+        await pat.PressAsync("Free them and change to 0");
         await Assertions.Expect(pat.Page.Locator("#chosen-wrong")).ToContainTextAsync("Choose 1 more");
         await Gallery.HangAsync(pat, "console-plan-free");
         await pat.Page.GetByLabel("Pat Primary").CheckAsync();
-        await pat.PressAsync("Free the chosen seats and change to 0");
+        await pat.PressAsync("Free them and change to 0");
         await Assertions.Expect(pat.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("One seat was taken away.");
 
         await pat.FollowAsync("Billing");
