@@ -256,7 +256,7 @@ public static class UserLifecycle
         await JobItems.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
         await Notices.Notices.QueueErasureAsync(transaction, userId);
-        AuditLog.Erase(transaction, userId);
+        await AuditLog.EraseAsync(transaction, userId);
         Connections.Erase(transaction, userId);
 
         await Memberships.CountLeaversAsync(transaction, everywhere);
