@@ -104,7 +104,7 @@ public static class AuditSentences
         ["account.suspended"] = new(AuditFamily.Account, "suspended the account"),
         ["account.resumed"] = new(AuditFamily.Account, "opened the account again"),
         ["account.closed"] = new(AuditFamily.Account, "closed the account"),
-        ["billing.changed"] = new(AuditFamily.Account, "changed the billing details"),
+        ["billing.changed"] = new(AuditFamily.Account, "changed the billing details ({fields})"),
         ["plan.chosen"] = new(AuditFamily.Account, "changed the plan from {plan.before} to {plan.after}"),
         ["plan.made"] = new(AuditFamily.Apps, "made the plan {name}"),
         ["plan.changed"] = new(AuditFamily.Apps, "changed the plan {plan}"),

@@ -257,6 +257,7 @@ public static class UserLifecycle
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
         await Notices.Notices.QueueErasureAsync(transaction, userId);
         await AuditLog.EraseAsync(transaction, userId);
+        Billing.ForgetContact(transaction, userId);
         Connections.Erase(transaction, userId);
 
         await Memberships.CountLeaversAsync(transaction, everywhere);
