@@ -23,7 +23,7 @@ public abstract class ConsolePage : PageModel
     public ConsolePerson Person => HttpContext.Items[typeof(ConsolePerson)] as ConsolePerson ?? throw new InvalidOperationException("No page of the console is reached without its gate.");
 
     /// <summary>Who acts, and from where.</summary>
-    protected Actor Actor => new Actor.Person(Person.UserId) { From = HttpContext.Connection.RemoteIpAddress?.ToString() };
+    protected Actor Actor => ConsoleSessions.ActorOf(HttpContext, Person.UserId);
 
     protected IHubStore Store => HttpContext.RequestServices.GetRequiredService<IHubStore>();
 

@@ -133,6 +133,8 @@ public sealed class ResetTests(HubFixture fixture) : IClassFixture<HubFixture>
         Assert.True(elsewhere.Page!.Asks("current-password"));
         Assert.Contains("Your password was changed", (await Pickup.MailsAsync(hub, person.UserName)).Select(Pickup.Subject));
         Assert.True((await hub.ReadAsync(reader => Users.FindAsync(reader, person.UserId)))!.EmailVerified);
+        var audited = await hub.ReadAsync(reader => AuditReader.PageAsync(reader, new() { AccountId = null, SubjectUserIds = [person.UserId] }, null, 50));
+        Assert.NotNull(Assert.Single(audited.Lines, line => line.Action == "password.reset-used").From);
         await AssertNoGoodAsync(person, link);
     }
 
