@@ -155,8 +155,8 @@ public sealed class ImportTests : JobTests
     public async Task What_a_line_says_is_sealed_and_goes_with_whom_it_is_about()
     {
         var old = await Hub.AddMemberAsync("old@mail.example", North);
-        var id = await TryAsync("email,name,role\nold@mail.example,Geheim Secret,Administrator\nlater@mail.example,Later Secret,King\n");
-        Assert.DoesNotContain(Hub.Everything(), row => row.Contains("Secret", StringComparison.Ordinal) || row.Contains("later@mail", StringComparison.Ordinal));
+        var id = await TryAsync("email,name,role\nold@mail.example,Geheim Hidden,Administrator\nlater@mail.example,Later Hidden,King\n");
+        Assert.DoesNotContain(Hub.Everything(), row => row.Contains("Hidden", StringComparison.Ordinal) || row.Contains("later@mail", StringComparison.Ordinal));
         Assert.Equal(["old@mail.example", "later@mail.example"], (await ItemsAsync(id)).Select(item => item.UserName));
 
         var later = await Hub.AddMemberAsync("later@mail.example", North);
