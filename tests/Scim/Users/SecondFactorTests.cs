@@ -16,7 +16,7 @@ public sealed class SecondFactorTests : IAsyncLifetime
     public async Task A_second_factor_by_which_nobody_could_administer_the_account_any_more_is_a_conflict()
     {
         var sol = await ScimHub.IdOfAsync(hub.SouthCaller, ScimHub.Sol);
-        await hub.SouthCaller.AddUserAsync("asked@south.example", $$""" "{{Urns.Account}}":{"role":"Administrator","twoFactor":{"required":true}} """);
+        await hub.SouthCaller.AddUserAsync("asked@south.example", $$""" "{{Urns.Account}}":{"role":"Administrator","twoFactor":{"required":true} } """);
         var before = await hub.SouthCaller.GetAsync("/Users/" + sol);
 
         var refused = (await hub.SouthCaller.PatchAsync("/Users/" + sol, Required)).Is(HttpStatusCode.Conflict);
