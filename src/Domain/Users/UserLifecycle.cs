@@ -2,7 +2,6 @@ using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
-using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
@@ -253,7 +252,7 @@ public static class UserLifecycle
         }
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
-        await JobItems.ForgetAsync(transaction, userId);
+        await Jobs.Jobs.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
         await Notices.Notices.QueueErasureAsync(transaction, userId);
         await AuditLog.EraseAsync(transaction, userId);

@@ -1,4 +1,3 @@
-using System.Text;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Permissions;
@@ -10,8 +9,6 @@ namespace IdentityHub.Domain.Tests.Jobs;
 
 public sealed class ImportTests : JobTests
 {
-    private const string Issuer = "https://hub.example";
-
     [Fact]
     public async Task A_file_is_tried_first_and_says_of_each_line_what_would_come_of_it()
     {
@@ -182,32 +179,6 @@ public sealed class ImportTests : JobTests
         Assert.Equal(new(0, 0, 60, 0, 0, 0), (await JobAsync(id)).Counts);
         // Each of them is invited, and who runs the account hears of each.
         Assert.Equal((60, 120), (Hub.Count("Invitations"), Hub.Count("Outbox", "Kind = 'mail'")));
-    }
-
-    private async Task<Imports.ReadResult> ReadAsync(string file)
-    {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
-        return await Imports.ReadAsync(Hub.Store, Actor, North, Issuer, stream);
-    }
-
-    /// <summary>Reads a file, takes its columns for what their headings say, and looks it through.</summary>
-    private async Task<string> TryAsync(string file)
-    {
-        var id = Assert.IsType<Imports.ReadResult.Read>(await ReadAsync(file)).JobId;
-        var import = (JobAction.Import)(await JobAsync(id)).Action;
-        Assert.Equal(
-            Domain.Jobs.Jobs.StepResult.Done,
-            await Hub.Store.WriteAsync(Actor, transaction => Domain.Jobs.Jobs.ChooseColumnsAsync(transaction, North, id, ImportColumns.Guess(import.Header))));
-        await RunAsync();
-        return id;
-    }
-
-    private async Task<string> ImportAsync(string file)
-    {
-        var id = await TryAsync(file);
-        Assert.Equal(Domain.Jobs.Jobs.StepResult.Done, await ConfirmAsync(id));
-        await RunAsync();
-        return id;
     }
 
     private async Task<MemberState> StateAsync(string userId)
