@@ -74,7 +74,7 @@ public sealed class PrimaryPagesTests : IAsyncLifetime
         var sam = await console.SignInAsync(SampleDirectory.Sam, Account);
         await sam.SendAsync("textarea", ("Find", "nobody at all"), ("Why", "  "));
         Assert.Contains("Choose a member", Text(sam, "#candidate-wrong"), StringComparison.Ordinal);
-        Assert.Equal("nobody at all", sam.Page!.Document.QuerySelector("#find")!.GetAttribute("value"));
+        Assert.Equal("nobody at all", sam.Page!.Document.QuerySelector("#find-member")!.GetAttribute("value"));
 
         await sam.SendAsync("button[formaction*='handler=Find']", ("Find", "dana"), ("Why", Why));
         Assert.Equal(Why, sam.Page!.Document.QuerySelector("#why")!.TextContent.Trim().ReplaceLineEndings("\n"));
