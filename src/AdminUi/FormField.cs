@@ -15,6 +15,9 @@ public sealed record FormField(string Name, string Label)
     /// <summary>A sentence; null when nothing is wrong.</summary>
     public string? Wrong { get; init; }
 
+    /// <summary>What somebody else made of it since the form was opened, empty for nothing; null when nobody did.</summary>
+    public string? Now { get; init; }
+
     public bool Required { get; init; }
     public int MaxLength { get; init; } = 256;
 
@@ -28,5 +31,5 @@ public sealed record FormField(string Name, string Label)
     public IReadOnlyList<string> Offers { get; init; } = [];
 
     /// <summary>The ids of what describes the field, for <c>aria-describedby</c>.</summary>
-    public string? DescribedBy => string.Join(' ', new[] { Hint is null ? null : Name + "-hint", Wrong is null ? null : Name + "-wrong" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
+    public string? DescribedBy => string.Join(' ', new[] { Hint is null ? null : Name + "-hint", Wrong is null ? null : Name + "-wrong", Now is null ? null : Name + "-now" }.OfType<string>()) is { Length: > 0 } ids ? ids : null;
 }

@@ -147,7 +147,7 @@ public sealed class UsersPagesTests(Chromium chromium) : IAsyncLifetime
         await visitor.PressAsync("Add this user");
         await visitor.SeesHeadingAsync("Zoe Script");
 
-        await visitor.FollowAsync("Users");
+        await page.Locator("#main .crumbs a").ClickAsync();
         await page.Locator("#q").FillAsync("zoe");
         await page.Locator("#find button").ClickAsync();
         Assert.EndsWith("?q=zoe", page.Url, StringComparison.Ordinal);

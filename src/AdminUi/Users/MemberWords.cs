@@ -78,9 +78,5 @@ internal static class MemberWords
         _ => "None",
     };
 
-    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
-    public static string Machine(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-
     public static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

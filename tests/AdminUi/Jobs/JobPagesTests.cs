@@ -115,6 +115,11 @@ public sealed class JobPagesTests : IAsyncLifetime
         await console.FinishSignInAsync(browser, Ada);
         Assert.Equal(job, browser.Page!.Address.AbsolutePath);
 
+        console.Hub.Time.Advance(TimeSpan.FromMinutes(6));
+        await browser.GoAsync(job);
+        Assert.True(browser.Page!.Asks("current-password"));
+        await console.FinishSignInAsync(browser, Ada);
+
         await browser.SendAsync("form.danger", ("typed", "2"));
         Assert.Contains("Done: 2 users deleted", Text("#job-state"), StringComparison.Ordinal);
         Assert.Contains("A deleted user", browser.Page!.Text, StringComparison.Ordinal);

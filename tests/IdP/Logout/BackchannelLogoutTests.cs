@@ -69,7 +69,7 @@ public sealed class BackchannelLogoutTests : IAsyncLifetime
     private async Task<Membership> PlaceOfAsync(string sub)
     {
         var view = (await hub.ReadAsync(reader => Memberships.OfUserAsync(reader, sub)))[0];
-        return new() { Id = view.Id, UserId = sub, AccountId = view.AccountId, UserNameKey = "unused", CreatedAt = hub.Time.Now, UpdatedAt = hub.Time.Now };
+        return new() { Id = view.Id, UserId = sub, AccountId = view.AccountId, UserNameKey = "unused", NameKey = "unused", CreatedAt = hub.Time.Now, UpdatedAt = hub.Time.Now };
     }
 
     /// <summary>Moves the clock in steps until this holds: what is retried waits for it.</summary>

@@ -120,15 +120,15 @@ public sealed class RecordedConnectionTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null, null)]
-    [InlineData("", null)]
-    [InlineData("\"><script>alert(1)</script>", null)]
+    [InlineData(null, "An unknown program")]
+    [InlineData("", "An unknown program")]
+    [InlineData("\"><script>alert(1)</script>", "An unknown program")]
     [InlineData(Firefox, "Firefox on Linux")]
     [InlineData("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0", "Edge on Windows")]
-    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1", "Safari on iPhone")]
+    [InlineData("Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1", "Safari on an iPhone")]
     [InlineData("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36", "Chrome on Android")]
-    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Something/1", "A browser on macOS")]
-    public void A_browser_is_told_in_words_that_people_know_and_in_no_others(string? said, string? words) => Assert.Equal(words, BrowserWords.Of(said));
+    [InlineData("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Something/1", "A program on a Mac")]
+    public void A_browser_is_told_in_words_that_people_know_and_in_no_others(string? said, string words) => Assert.Equal(words, Domain.Sessions.SessionDevice.Of(said, null).Words);
 
     private Browser NewBrowser()
     {

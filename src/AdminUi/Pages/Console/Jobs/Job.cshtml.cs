@@ -44,6 +44,12 @@ internal sealed class JobModel : JobPage
             return await NothingHereAsync();
         }
 
+        // What cannot be undone is confirmed by who has just shown who they are: asked for before the number is typed, not after.
+        if (job is { Action: JobAction.Delete, Status: JobStatus.Preview, Counts.Waiting: > 0 } && job.ActorUserId == Person.UserId && await RequireFreshAsync() is { } elsewhere)
+        {
+            return elsewhere;
+        }
+
         return job.Status == JobStatus.Draft ? Redirect($"{Root}/import/{job.Id}") : await ShowAsync(job, show, after);
     }
 
