@@ -128,7 +128,7 @@ public sealed class UsersPagesTests(Chromium chromium) : IAsyncLifetime
 
         await page.Locator("#main a:has-text('Set a first password')").ClickAsync();
         await Gallery.HangAsync(visitor, "console-user-password");
-        await page.GoBackAsync();
+        await visitor.FollowAsync("Grace Kim");
         await visitor.FollowAsync("Delete…");
         await Gallery.HangAsync(visitor, "console-user-delete");
         visitor.HasNoComplaints();

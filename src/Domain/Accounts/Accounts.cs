@@ -82,7 +82,7 @@ public static class Accounts
         {
             transaction.Db.ProvisioningTokens.Add(new()
             {
-                Id = RandomId.New(), AccountId = accountId, Name = name, TokenHash = hash, CreatedAt = transaction.Now,
+                Id = RandomId.New(), AccountId = accountId, Name = name, TokenHash = hash, CreatedAt = transaction.Now, ActsOnPrimary = true,
             });
         }
         else

@@ -7,6 +7,9 @@ public sealed class ProvisioningToken
     public required string AccountId { get; init; }
     public required string Name { get; set; }
     public required string TokenHash { get; set; }
+
+    /// <summary>Whether it acts on the PRIMARY: only what the PRIMARY or the operator made does, so that no Administrator does by a token what they may not do themself.</summary>
+    public bool ActsOnPrimary { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? ExpiresAt { get; set; }
     public DateTimeOffset? RevokedAt { get; set; }

@@ -13,7 +13,7 @@ public static class ProvisioningTokens
 
     private static readonly Statement Find = new(
         """
-        SELECT t."Id", t."AccountId", t."LastUsedAt", a."Scim" FROM "ProvisioningTokens" t JOIN "Accounts" a ON a."Id" = t."AccountId"
+        SELECT t."Id", t."AccountId", t."LastUsedAt", a."Scim", t."ActsOnPrimary" FROM "ProvisioningTokens" t JOIN "Accounts" a ON a."Id" = t."AccountId"
         WHERE t."TokenHash" = @hash AND a."Status" = 'Open' AND t."RevokedAt" IS NULL AND (t."ExpiresAt" IS NULL OR t."ExpiresAt" > @now)
         """,
         "@hash", "@now");
@@ -25,7 +25,8 @@ public static class ProvisioningTokens
     /// <param name="AccountId">The one account that it reaches.</param>
     /// <param name="Scim">How that account's SCIM endpoint meets its HR system.</param>
     /// <param name="UseIsDue">Whether its last use was noted long enough ago to note it again.</param>
-    public sealed record LiveToken(string Id, string AccountId, ScimSettings Scim, bool UseIsDue);
+    /// <param name="ActsOnPrimary">Whether it acts on the PRIMARY too.</param>
+    public sealed record LiveToken(string Id, string AccountId, ScimSettings Scim, bool UseIsDue, bool ActsOnPrimary);
 
     public abstract record MakeResult
     {
@@ -49,7 +50,7 @@ public static class ProvisioningTokens
     {
         using var row = reader.Connection.Bind(Find, RandomId.HashOf(token), reader.Now.ToUnixTimeMilliseconds()).ExecuteReader();
         return row.Read()
-            ? new(row.GetString(0), row.GetString(1), ScimSettingsText.Read(row.GetString(3)), row.MomentOrNull(2) is not { } used || reader.Now - used >= UseGranularity)
+            ? new(row.GetString(0), row.GetString(1), ScimSettingsText.Read(row.GetString(3)), row.MomentOrNull(2) is not { } used || reader.Now - used >= UseGranularity, row.GetBoolean(4))
             : null;
     }
 
@@ -74,7 +75,7 @@ public static class ProvisioningTokens
             return new MakeResult.NameTaken();
         }
 
-        return await AddAsync(transaction, accountId, name, expiresAt);
+        return await AddAsync(transaction, accountId, name, expiresAt, MayActOnPrimary(transaction, accountId));
     }
 
     /// <summary>Makes a successor under the same name. The former token goes on working for a while, so that the HR system can be changed over without a gap.</summary>
@@ -96,7 +97,7 @@ public static class ProvisioningTokens
         former.RotatedAt = transaction.Now;
         former.ExpiresAt = former.ExpiresAt is { } sooner && sooner < end ? sooner : end;
         await transaction.FlushAsync();
-        return await AddAsync(transaction, accountId, former.Name, expiresAt);
+        return await AddAsync(transaction, accountId, former.Name, expiresAt, former.ActsOnPrimary && MayActOnPrimary(transaction, accountId));
     }
 
     /// <summary>Ends a token at once.</summary>
@@ -119,12 +120,16 @@ public static class ProvisioningTokens
     public static async Task<IReadOnlyList<ProvisioningToken>> ListAsync(HubReader reader, string accountId) =>
         await reader.Db.ProvisioningTokens.AsNoTracking().Where(row => row.AccountId == accountId).OrderByDescending(row => row.CreatedAt).ToListAsync();
 
-    private static async Task<MakeResult> AddAsync(HubTransaction transaction, string accountId, string name, DateTimeOffset? expiresAt)
+    /// <summary>Whoever sees the token can use it: it is given no more than who makes it may.</summary>
+    private static bool MayActOnPrimary(HubTransaction transaction, string accountId) =>
+        MemberStates.Administrator(transaction, transaction.Actor, accountId) is { Operator: true } or { Level: Permissions.PermissionLevel.Primary };
+
+    private static async Task<MakeResult> AddAsync(HubTransaction transaction, string accountId, string name, DateTimeOffset? expiresAt, bool actsOnPrimary)
     {
         var secret = RandomId.Secret();
         var token = new ProvisioningToken
         {
-            Id = RandomId.New(), AccountId = accountId, Name = name, TokenHash = RandomId.HashOf(secret), CreatedAt = transaction.Now, ExpiresAt = expiresAt,
+            Id = RandomId.New(), AccountId = accountId, Name = name, TokenHash = RandomId.HashOf(secret), CreatedAt = transaction.Now, ExpiresAt = expiresAt, ActsOnPrimary = actsOnPrimary,
         };
         transaction.Db.ProvisioningTokens.Add(token);
         await transaction.AuditAsync("provisioning-token.made", accountId, details: new { name });

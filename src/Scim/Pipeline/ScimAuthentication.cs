@@ -33,7 +33,7 @@ internal sealed partial class ScimAuthentication(IHubStore store, IAccessTokenRe
             return await FromAccessTokenAsync(token, context.RequestAborted);
         }
 
-        var call = new ScimCall(live.AccountId, live.Id, live.Scim, MayWrite: true, MembershipId: null);
+        var call = new ScimCall(live.AccountId, live.Id, live.Scim, MayWrite: true, MembershipId: null) { ActsOnPrimary = live.ActsOnPrimary };
         if (live.UseIsDue)
         {
             NoteUse(call);

@@ -11,5 +11,8 @@ namespace IdentityHub.Scim.Pipeline;
 /// <param name="MembershipId">The member who granted the access token; null for a provisioning token and for a client that acts for itself.</param>
 internal sealed record ScimCall(string AccountId, string CallerId, ScimSettings Settings, bool MayWrite, string? MembershipId)
 {
+    /// <summary>False for a token that an Administrator made, who does not act on the PRIMARY either. Clients are registered by the operator.</summary>
+    public bool ActsOnPrimary { get; init; } = true;
+
     public Actor Actor { get; } = new Actor.Provisioning(AccountId, CallerId);
 }

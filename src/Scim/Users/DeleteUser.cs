@@ -19,6 +19,11 @@ internal sealed class DeleteUser(ProvisioningWrites writes, UserAnswers answers)
             return ScimAnswer.Of(UserAnswers.PreconditionFailed);
         }
 
+        if (MemberReconciler.CheckPrimary(call, before.Member) is { } primary)
+        {
+            return ScimAnswer.Of(primary);
+        }
+
         return MemberReconciler.Explain(await UserLifecycle.DeleteAsync(transaction, id)) is { } error ? ScimAnswer.Of(error) : ScimAnswer.NoContent;
     });
 }

@@ -16,6 +16,12 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
     private static readonly ScimError LastAdministrator = ScimError.Conflict(
         "Nobody would be left to administer the account. Make another member Administrator first.");
 
+    private static readonly ScimError ActsOnPrimary = ScimError.Forbidden(
+        "This token was made by an Administrator, who does not act on the account's PRIMARY. A token that the PRIMARY or the operator makes does.");
+
+    /// <returns>Why this caller may not act on this member; null when they may.</returns>
+    public static ScimError? CheckPrimary(ScimCall call, MemberRecord member) => member.PermissionLevel == PermissionLevel.Primary && !call.ActsOnPrimary ? ActsOnPrimary : null;
+
     /// <summary>Brings everything but the password into line.</summary>
     /// <param name="member">The member as they are.</param>
     /// <param name="current">The same as a resource.</param>
@@ -27,6 +33,11 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
         if (read.Failed)
         {
             return read.Error;
+        }
+
+        if (CheckPrimary(call, member) is { } primary && !JsonNode.DeepEquals(current, desired))
+        {
+            return primary;
         }
 
         var facts = read.Value;
@@ -48,6 +59,11 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
         if ((await Domain.Users.Users.FindAsync(transaction, member.UserId))!.Operator)
         {
             return ScimError.Forbidden("This user runs the hub itself. Their password is not an account's to set.");
+        }
+
+        if (CheckPrimary(call, member) is { } primary)
+        {
+            return primary;
         }
 
         await Passwords.SetAsync(transaction, member.UserId, hash);
@@ -173,7 +189,8 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
         facts.Active ? null : Explain(await UserLifecycle.DeactivateAsync(transaction, member.Id));
 
     private async Task<ScimError?> AppointAsync(string membershipId) =>
-        await PrimaryTransfer.AppointFirstAsync(transaction, membershipId) is PrimaryTransfer.AppointResult.HeldByAnother
+        !call.ActsOnPrimary ? ScimError.Forbidden("This token was made by an Administrator, who appoints no PRIMARY. One is asked for in the administration, and confirmed by the operator.")
+        : await PrimaryTransfer.AppointFirstAsync(transaction, membershipId) is PrimaryTransfer.AppointResult.HeldByAnother
             ? ScimError.Conflict("The account has a PRIMARY already. That passes to another member by transfer only.")
             : null;
 

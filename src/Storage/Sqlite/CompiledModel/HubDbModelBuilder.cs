@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("aa2fb7a6-d66d-4373-acc2-248ac68a181f"), entityTypeCount: 37)
+            : base(skipDetectChanges: false, modelId: new Guid("9b2e5e09-f6b3-452f-84b2-249973e0c651"), entityTypeCount: 37)
         {
         }
 

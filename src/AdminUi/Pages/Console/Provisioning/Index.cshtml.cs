@@ -67,6 +67,12 @@ internal sealed class IndexModel : AccountPage
 
     public async Task<IActionResult> OnPostMakeAsync()
     {
+        // A token acts for as long as it lives, whatever becomes of who made it.
+        if (await RequireFreshAsync() is { } signIn)
+        {
+            return signIn;
+        }
+
         var name = Name?.Trim() ?? "";
         if (name.Length is 0 or > ProvisioningTokens.MaxNameLength || name.Any(char.IsControl))
         {
@@ -98,6 +104,11 @@ internal sealed class IndexModel : AccountPage
 
     public async Task<IActionResult> OnPostRotateAsync(string? token)
     {
+        if (await RequireFreshAsync() is { } signIn)
+        {
+            return signIn;
+        }
+
         if (!Lifetimes.Contains(Days) || !Overlaps.Contains(Overlap) || token is null)
         {
             return await NothingHereAsync();

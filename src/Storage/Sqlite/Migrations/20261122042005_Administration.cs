@@ -48,6 +48,13 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 nullable: true);
 
             migrationBuilder.AddColumn<bool>(
+                name: "ActsOnPrimary",
+                table: "ProvisioningTokens",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: false);
+
+            migrationBuilder.AddColumn<bool>(
                 name: "MustChange",
                 table: "Passwords",
                 type: "INTEGER",
@@ -647,6 +654,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             // Names are found by a form that the database cannot make whole: case is set aside here, accents with the next change of a name.
             migrationBuilder.Sql(
                 """
+                UPDATE "ProvisioningTokens" SET "ActsOnPrimary" = TRUE;
                 UPDATE "Memberships" SET "Source" = 'Provisioning' WHERE "ExternalId" IS NOT NULL;
                 UPDATE "Memberships" SET "NameKey" = substr(lower(coalesce(
                     nullif(trim(CASE WHEN "Home"
@@ -748,6 +756,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "SealedDevice",
                 table: "Sessions");
+
+            migrationBuilder.DropColumn(
+                name: "ActsOnPrimary",
+                table: "ProvisioningTokens");
 
             migrationBuilder.DropColumn(
                 name: "MustChange",

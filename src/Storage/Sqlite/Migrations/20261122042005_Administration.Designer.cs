@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDb))]
-    [Migration("20261122033919_Administration")]
+    [Migration("20261122042005_Administration")]
     partial class Administration
     {
         /// <inheritdoc />
@@ -533,6 +533,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("AccountId")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("ActsOnPrimary")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
