@@ -97,6 +97,13 @@ internal sealed class AccountModel : AccountPage
         }
 
         await LoadAsync(null);
+        if (Open is not null)
+        {
+            // The form is not there any more, beside whose fields it could be said.
+            FlashError("Nothing was changed: a request is open already.");
+            return RedirectToPage();
+        }
+
         return Page();
     }
 
