@@ -42,8 +42,9 @@ public abstract class ConsolePage : PageModel
     protected Task<T> WriteAsync<T>(Func<HubTransaction, Task<T>> work) => Store.WriteAsync(Actor, work, Aborted);
 
     /// <summary>Has the person prove again who they are where that was too long ago: for what cannot be undone. They come back to this page.</summary>
+    /// <param name="back">Where they come back to instead: a path of the console with its query.</param>
     /// <returns>Null when it is fresh; otherwise the answer, already begun.</returns>
-    protected async Task<IActionResult?> RequireFreshAsync()
+    protected async Task<IActionResult?> RequireFreshAsync(string? back = null)
     {
         var isForm = Microsoft.AspNetCore.Http.HttpMethods.IsPost(Request.Method);
         if (HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - Person.AuthTime <= (isForm ? FreshForForms : Fresh))
@@ -52,7 +53,7 @@ public abstract class ConsolePage : PageModel
         }
 
         await HttpContext.RequestServices.GetRequiredService<ConsoleSignIn>().BeginAsync(
-            HttpContext, new(ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds });
+            HttpContext, new(back ?? ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds });
         return new EmptyResult();
     }
 
