@@ -254,7 +254,7 @@ public static class UserLifecycle
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await JobItems.ForgetAsync(transaction, userId);
-        await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
+        await db.Outbox.Where(message => message.UserId == userId || message.RecipientUserId == userId).ExecuteDeleteAsync();
         await Notices.Notices.QueueErasureAsync(transaction, userId);
         AuditLog.Erase(transaction, userId);
         Connections.Erase(transaction, userId);
