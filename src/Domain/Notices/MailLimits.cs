@@ -18,8 +18,11 @@ internal static class MailLimits
     /// <summary>To the PRIMARY, about one member: ten, then one every six minutes.</summary>
     public static readonly Limit ToPrimary = new("notice-to-primary", 10, TimeSpan.FromMinutes(6));
 
-    /// <summary>Links to one user with which to choose another password: three, then one every ten minutes, whoever asks.</summary>
+    /// <summary>Links to one user with which to choose another password, for whoever names them: three, then one every ten minutes.</summary>
     public static readonly Limit Resets = new("password-reset", 3, TimeSpan.FromMinutes(10));
+
+    /// <summary>The same, sent by the administrators of their home. Apart, so that nobody who is not signed in stands in their way.</summary>
+    public static readonly Limit ResetsByAdministrators = new("password-reset-by-administrator", 3, TimeSpan.FromMinutes(10));
 
     /// <summary>To one user, that they signed in where they had not before: five, then one every ten minutes.</summary>
     public static readonly Limit NewDevices = new("new-device", 5, TimeSpan.FromMinutes(10));

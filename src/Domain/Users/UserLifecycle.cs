@@ -253,7 +253,7 @@ public static class UserLifecycle
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await Jobs.Jobs.ForgetAsync(transaction, userId);
-        await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
+        await db.Outbox.Where(message => message.UserId == userId || message.RecipientUserId == userId).ExecuteDeleteAsync();
         await Notices.Notices.QueueErasureAsync(transaction, userId);
         await AuditLog.EraseAsync(transaction, userId);
         Billing.ForgetContact(transaction, userId);

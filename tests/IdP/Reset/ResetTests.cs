@@ -385,7 +385,7 @@ public sealed class ResetTests(HubFixture fixture) : IClassFixture<HubFixture>
             new Actor.Person(person.UserId), transaction => PasswordResets.StartAsync(transaction, person.UserId, hub.Issuer, requestedByAdministrator: true));
         Assert.Equal(hub.Time.Now + TimeSpan.FromMinutes(30), Assert.IsType<PasswordResets.StartResult.Sent>(result).Until);
         var mail = (await Pickup.MailsAsync(hub, person.UserName)).Single();
-        Assert.Contains("an administrator of Northside School District sent you a link", mail, StringComparison.Ordinal);
+        Assert.Contains("An administrator of Northside School District sent you a link", mail, StringComparison.Ordinal);
         Assert.True(await IsGoodAsync(Pickup.Link(mail)));
     }
 
