@@ -13,6 +13,7 @@ public abstract class ConsolePage : PageModel
 {
     internal const string FlashKey = "flash";
     internal const string FlashErrorKey = "flash-error";
+    internal const string FlashUndoKey = "flash-undo";
 
     /// <summary>How long ago somebody may have proved who they are where a page wants it fresh.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
@@ -34,6 +35,16 @@ public abstract class ConsolePage : PageModel
     /// <summary>Says at the top of the next page that something was done.</summary>
     protected void Flash(string sentence) => TempData[FlashKey] = sentence;
 
+    /// <summary>The same with a button that takes it back.</summary>
+    /// <param name="sentence">What was done.</param>
+    /// <param name="button">What the button says.</param>
+    /// <param name="address">Where its form is sent, without a field: a path of the console and its handler.</param>
+    protected void FlashWithUndo(string sentence, string button, string address)
+    {
+        Flash(sentence);
+        TempData[FlashUndoKey] = new[] { button, address };
+    }
+
     /// <summary>Says at the top of the next page that something was not done.</summary>
     protected void FlashError(string sentence) => TempData[FlashErrorKey] = sentence;
 
@@ -41,15 +52,25 @@ public abstract class ConsolePage : PageModel
 
     protected Task<T> WriteAsync<T>(Func<HubTransaction, Task<T>> work) => Store.WriteAsync(Actor, work, Aborted);
 
+    private TimeSpan SinceSignIn => HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - Person.AuthTime;
+
+    /// <summary>Whether the person proved who they are so short a time ago that a form which they fill in now will be taken.</summary>
+    public bool IsFresh => SinceSignIn <= Fresh;
+
     /// <summary>Has the person prove again who they are where that was too long ago: for what cannot be undone. They come back to this page.</summary>
     /// <param name="back">Where they come back to instead: a path of the console with its query.</param>
     /// <returns>Null when it is fresh; otherwise the answer, already begun.</returns>
     protected async Task<IActionResult?> RequireFreshAsync(string? back = null)
     {
         var isForm = Microsoft.AspNetCore.Http.HttpMethods.IsPost(Request.Method);
-        if (HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - Person.AuthTime <= (isForm ? FreshForForms : Fresh))
+        if (SinceSignIn <= (isForm ? FreshForForms : Fresh))
         {
             return null;
+        }
+
+        if (isForm)
+        {
+            FlashError("Nothing was done yet: for this you had to sign in again first. You can do it now.");
         }
 
         await HttpContext.RequestServices.GetRequiredService<ConsoleSignIn>().BeginAsync(

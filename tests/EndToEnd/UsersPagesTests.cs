@@ -71,6 +71,23 @@ public sealed class UsersPagesTests(Chromium chromium) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_whole_table_stands_on_a_screen_of_1280_pixels_and_no_name_is_torn()
+    {
+        await using var visitor = await SignInAsync();
+        Assert.True(await visitor.Page.Locator("div.table").First.EvaluateAsync<bool>("box => box.scrollWidth <= box.clientWidth"));
+        Assert.True(await visitor.Page.Locator("table.users tbody th bdi").EvaluateAllAsync<bool>(
+            """
+            names => names.every(name => {
+              const text = name.firstChild, range = document.createRange();
+              return [...text.data.matchAll(/\S+/g)].every(word => {
+                range.setStart(text, word.index); range.setEnd(text, word.index + word[0].length);
+                return new Set([...range.getClientRects()].map(box => box.top)).size === 1;
+              });
+            })
+            """));
+    }
+
+    [Fact]
     public async Task A_user_is_found_opened_and_changed_by_keyboard_alone()
     {
         await using var visitor = await SignInAsync();

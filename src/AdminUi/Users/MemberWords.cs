@@ -69,6 +69,12 @@ internal static class MemberWords
         _ => value,
     };
 
+    /// <summary>A user name up to the @ of an address, before which a line may be broken.</summary>
+    public static string LocalOf(string userName) => userName.LastIndexOf('@') is > 0 and var at ? userName[..at] : userName;
+
+    /// <summary>The rest of <see cref="LocalOf"/>.</summary>
+    public static string DomainOf(string userName) => userName[LocalOf(userName).Length..];
+
     /// <summary>What enrolled factors are called; "None" where there are none.</summary>
     public static string FactorsOf(bool totp, bool emailCodes) => (totp, emailCodes) switch
     {

@@ -41,16 +41,17 @@ public sealed class UserForm
         Version = state.Version,
     };
 
-    /// <summary>The change that the form asks for. Of a guest, the fields that belong to the home account are not in the form.</summary>
-    /// <param name="state">The member as they are: says which fields the form had.</param>
+    /// <summary>The change that the form asks for. A field that was not in the form, for who may not change it or is a guest, changes nothing; one that was emptied does.</summary>
+    /// <param name="state">The member as they are.</param>
     /// <param name="mayChangeStatus">Whether the form had the status.</param>
-    public MemberChange ChangeOf(MemberState state, bool mayChangeStatus) => new()
+    /// <param name="has">Whether the form had a field of this name.</param>
+    public MemberChange ChangeOf(MemberState state, bool mayChangeStatus, Func<string, bool> has) => new()
     {
         ExpectedVersion = Version ?? "",
-        Name = state.Home ? new(Given, Family) : null,
-        UserName = state.Home ? UserName ?? "" : null,
-        Email = state.Home ? new(Email) : null,
-        CodeAddress = state.Home ? new(CodeAddress) : null,
+        Name = state.Home && (has(nameof(Given)) || has(nameof(Family))) ? new(has(nameof(Given)) ? Given : state.GivenName, has(nameof(Family)) ? Family : state.FamilyName) : null,
+        UserName = state.Home && has(nameof(UserName)) ? UserName ?? "" : null,
+        Email = state.Home && has(nameof(Email)) ? new(Email) : null,
+        CodeAddress = state.Home && has(nameof(CodeAddress)) ? new(CodeAddress) : null,
         Role = PermissionNames.RoleOf(Role),
         Level = Level is null ? null : new(PermissionNames.Level(Level)),
         Status = mayChangeStatus && Enum.TryParse<MembershipStatus>(Status, out var status) ? status : null,

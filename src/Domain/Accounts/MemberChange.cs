@@ -48,6 +48,9 @@ public sealed record MemberChange
         Name: null, UserName: null, Email: null, Role: null, Level: null, Status: null, TwoFactorRequired: null, CodeAddress: null, SeatsToAdd.Count: 0, SeatsToRemove.Count: 0,
     };
 
+    /// <summary>Whether it changes with what the member signs in, or what they are here: what somebody who found a console open would begin with.</summary>
+    public bool IsTakeover(MemberState state) => AgainstState(state) is not { Email: null, UserName: null, CodeAddress: null, Role: null };
+
     /// <summary>The same without what the member is already, and with texts as they would be kept.</summary>
     internal MemberChange AgainstState(MemberState state)
     {

@@ -10,6 +10,9 @@ public sealed record AuditQuery
 
     public AuditFamily? Family { get; init; }
 
+    /// <summary>Only these, whatever the family.</summary>
+    public IReadOnlyList<string>? Actions { get; init; }
+
     /// <summary>Only what these did.</summary>
     public IReadOnlyList<string>? ActorUserIds { get; init; }
 

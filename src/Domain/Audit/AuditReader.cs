@@ -18,6 +18,13 @@ public static class AuditReader
     /// <summary>So many people of a name are looked at.</summary>
     private const int MostOfAName = 50;
 
+    /// <summary>After which a member is another than before.</summary>
+    private static readonly string[] MemberActions =
+    [
+        "user.changed", "user.renamed", "member.accepted", "member.changed", "member.profile-changed", "member.deactivated", "member.reactivated", "primary.transferred", "second-factor.enrolled",
+        "second-factor.removed", "seat.assigned", "seat.released",
+    ];
+
     private const string Columns =
         """
         SELECT e."Sequence", e."At", e."Action", e."ActorKind", e."ActorId", e."AccountId", e."SubjectUserId", e."SealedDetails", e."SealedOrigin", e."Digests", e."Hash"
@@ -27,6 +34,10 @@ public static class AuditReader
     /// <returns>The users of the account in whose name or user name these words stand, in any spelling: at most fifty.</returns>
     public static async Task<IReadOnlyList<string>> FindPeopleAsync(HubReader reader, string accountId, string words) =>
         [.. (await MemberList.ReadChunkAsync(reader, accountId, new() { Find = words }, after: null, MostOfAName)).Select(member => member.UserId)];
+
+    /// <returns>What was last changed of a member of an account, of that which the page about them shows; null when nothing ever was.</returns>
+    public static async Task<AuditLine?> LastChangeAsync(HubReader reader, string accountId, string userId) =>
+        (await PageAsync(reader, new() { AccountId = accountId, SubjectUserIds = [userId], Actions = MemberActions }, after: null, 1)).Lines.FirstOrDefault();
 
     /// <returns>A page, the newest entries first.</returns>
     public static async Task<AuditPage> PageAsync(HubReader reader, AuditQuery query, AuditCursor? after, int count)
@@ -87,7 +98,7 @@ public static class AuditReader
             conditions.Add($"{column} = {Value(query.AccountId)}");
         }
 
-        AddList("Action", query.Family is { } family ? AuditSentences.ActionsOf(family) : null);
+        AddList("Action", query.Actions is { } actions ? actions : query.Family is { } family ? AuditSentences.ActionsOf(family) : null);
         AddList("SubjectUserId", query.SubjectUserIds);
         if (query.ActorUserIds is not null)
         {

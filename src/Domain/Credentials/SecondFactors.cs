@@ -25,7 +25,7 @@ public static class SecondFactors
 
     public static Task<EnrolledFactors> OfAsync(HubReader reader, string userId) => Task.FromResult(Of(reader, userId));
 
-    private static EnrolledFactors Of(HubReader reader, string userId)
+    internal static EnrolledFactors Of(HubReader reader, string userId)
     {
         using var row = reader.Connection.Bind(OfUser, userId).ExecuteReader();
         return row.Read() ? new(!row.IsDBNull(0), row.Text(1)) : new(false, null);
@@ -79,6 +79,7 @@ public static class SecondFactors
             return false;
         }
 
+        transaction.Noting.OfUser(userId).CodeAddress(present.Address);
         transaction.Db.EmailCodes.Remove(present);
         await CredentialChange.EndEverythingAsync(transaction, userId, "codes by e-mail removed");
         await transaction.AuditAsync("second-factor.removed", subjectUserId: userId, details: new { method = "email" });
@@ -93,6 +94,7 @@ public static class SecondFactors
             return false;
         }
 
+        transaction.Noting.OfUser(userId).CodeAddress(present?.Address);
         if (present is null)
         {
             transaction.Db.EmailCodes.Add(new() { UserId = userId, Address = address, VerifiedAt = verifiedAt });

@@ -121,7 +121,7 @@ internal static class MemberNotices
     {
         if (change is { Email: true })
         {
-            yield return $"E-mail address: {AddressOf(change.Before)} \u2192 {AddressOf(change.After)}";
+            yield return $"E-mail address: {AddressOf(change.Before.Email)} \u2192 {AddressOf(change.After.Email)}";
         }
 
         if (change is { UserName: true })
@@ -133,9 +133,14 @@ internal static class MemberNotices
         {
             yield return "Password: replaced";
         }
+
+        if (change is { CodeAddress: true })
+        {
+            yield return $"Address for sign-in codes: {AddressOf(change.FormerCodes)} \u2192 {AddressOf(change.Codes)}";
+        }
     }
 
-    private static string AddressOf(Users.Users.Row row) => row.Email is { } email ? MailText.Name(email) ?? "an address" : "none";
+    private static string AddressOf(string? address) => address is { } email ? MailText.Name(email) ?? "an address" : "none";
 
     private static string NameOf(Users.Users.Row row) => MailText.Person(User.NameOf(row.UserName, row.GivenName, row.FamilyName), row.UserName);
 

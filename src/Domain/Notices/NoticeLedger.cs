@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 
 namespace IdentityHub.Domain.Notices;
@@ -30,7 +31,8 @@ internal sealed class NoticeLedger
 
             if (user.HomeOf(transaction) is { } home)
             {
-                OfMember(home).SignIn = change;
+                // What somebody was given when they were added is nothing that changed.
+                OfMember(home).SignIn = OfMember(home).Added ? change with { FormerCodes = change.Codes } : change;
             }
             else
             {
@@ -91,12 +93,16 @@ internal sealed class UserNotes(string userId)
 
     private Users.Users.Row? before;
     private bool password;
+    private (string? Address, bool IsNoted) codesBefore;
 
     /// <param name="row">The row before it was changed.</param>
     public void Row(Users.Users.Row row) => before ??= row;
 
     /// <summary>Another password than the one that the person had.</summary>
     public void PasswordReplaced() => password = true;
+
+    /// <param name="former">Where codes by e-mail went before they were sent elsewhere or no more; null where there were none.</param>
+    public void CodeAddress(string? former) => codesBefore = codesBefore.IsNoted ? codesBefore : (former, true);
 
     /// <returns>Null when the user is gone, or nothing is another than before.</returns>
     public SignInChange? ReadChange(HubTransaction transaction)
@@ -106,7 +112,8 @@ internal sealed class UserNotes(string userId)
             return null;
         }
 
-        var change = new SignInChange(userId, before ?? after, after, password);
+        var codes = SecondFactors.Of(transaction, userId).EmailCodesTo;
+        var change = new SignInChange(userId, before ?? after, after, password) { FormerCodes = codesBefore.IsNoted ? codesBefore.Address : codes, Codes = codes };
         return change.IsNone ? null : change;
     }
 
@@ -116,16 +123,24 @@ internal sealed class UserNotes(string userId)
 /// <summary>What a transaction made of a user's names and of how they sign in.</summary>
 internal sealed record SignInChange(string UserId, Users.Users.Row Before, Users.Users.Row After, bool Password)
 {
+    /// <summary>Where codes by e-mail went; null: nowhere.</summary>
+    public string? FormerCodes { get; init; }
+
+    /// <summary>Where they go now.</summary>
+    public string? Codes { get; init; }
+
+    public bool CodeAddress => FormerCodes != Codes;
+
     public bool Email => Before.Email != After.Email;
 
     public bool UserName => Before.UserNameKey != After.UserNameKey;
 
     public bool Name => NameOf(Before) != NameOf(After);
 
-    public bool IsNone => !Email && !UserName && !Name && !Password;
+    public bool IsNone => !Email && !UserName && !Name && !Password && !CodeAddress;
 
     /// <summary>Whether it is about how they sign in, which is told at the former address too.</summary>
-    public bool OfSignIn => Email || UserName || Password;
+    public bool OfSignIn => Email || UserName || Password || CodeAddress;
 
     private static (string?, string?) NameOf(Users.Users.Row row) => (row.GivenName, row.FamilyName);
 }

@@ -26,9 +26,11 @@ internal static class SignInNotices
             ["userName"] = change.Email || change.UserName ? MailText.UserName(change.After.UserName) : "",
             ["changes"] = string.Join('\n', alsoChanged),
         };
-        if (former != present)
+        string?[] left = [former, .. change.CodeAddress ? [change.FormerCodes] : Array.Empty<string?>()];
+        foreach (var address in left.OfType<string>().DistinctBy(ProfileDocument.AddressKey).Where(address => address != present))
         {
-            await SendAsync(transaction, change.UserId, MailTemplates.SignInChangedToFormer, values, former);
+            // One that was for mail and is for codes now, or the other way round, is in use still.
+            await SendAsync(transaction, change.UserId, address == change.Codes ? MailTemplates.SignInChanged : MailTemplates.SignInChangedToFormer, values, address);
         }
 
         await SendAsync(transaction, change.UserId, MailTemplates.SignInChanged, values, present);
@@ -41,6 +43,7 @@ internal static class SignInNotices
             .. change.Email ? ["e-mail address"] : Array.Empty<string>(),
             .. change.UserName ? ["user name"] : Array.Empty<string>(),
             .. change.Password ? ["password"] : Array.Empty<string>(),
+            .. change.CodeAddress ? ["address for sign-in codes"] : Array.Empty<string>(),
         ];
         return things.Length == 1 ? things[0] + " was" : $"{string.Join(", ", things[..^1])} and {things[^1]} were";
     }

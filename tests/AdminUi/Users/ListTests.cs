@@ -27,9 +27,13 @@ public sealed class ListTests(UsersHub users) : IClassFixture<UsersHub>
             new()
             {
                 ["User name"] = "lines@x.example", ["Role"] = "User", ["Level"] = "None", ["Help desk"] = "✓ Seat", ["Expert tool"] = "–", ["Status"] = "Active", ["Second factor"] = "None",
-                ["Last sign-in"] = "Never", ["Active now"] = "–", ["Came by"] = "Operator",
+                ["Last sign-in"] = "Never",
             },
             cells);
+        Assert.Equal("Came by: Operator", row.QuerySelector("th .soft")!.TextContent);
+        await boss.GoAsync(UsersHub.Users + "?q=billie");
+        Assert.Equal("Active Active now", boss.Page!.Document.QuerySelector("table.users td[data-label=Status]")!.TextContent);
+        await boss.GoAsync(UsersHub.Users + "?q=lina");
         Assert.Equal("1 to 1 of 1 user who match. Show everyone", Count(boss.Page));
     }
 
@@ -54,8 +58,9 @@ public sealed class ListTests(UsersHub users) : IClassFixture<UsersHub>
 
         // The header says how it is sorted, and turns it round.
         var sorted = Assert.Single(boss.Page.Document.QuerySelectorAll("th[aria-sort]"));
-        Assert.Equal(("Name", "descending"), (sorted.TextContent, sorted.GetAttribute("aria-sort")));
-        await boss.GoAsync(sorted.QuerySelector("a")!.GetAttribute("href")!);
+        var by = Assert.Single(sorted.QuerySelectorAll("a[aria-current=true]"));
+        Assert.Equal(("Name", "descending"), (by.TextContent, sorted.GetAttribute("aria-sort")));
+        await boss.GoAsync(by.GetAttribute("href")!);
         Assert.Equal(["Fil One", "Fil Two"], Names(boss.Page!));
         Assert.Equal("?q=fil&status=inactive", boss.Page!.Address.Query);
     }
@@ -70,6 +75,7 @@ public sealed class ListTests(UsersHub users) : IClassFixture<UsersHub>
         Assert.Equal(HttpStatusCode.OK, boss.Page!.Status);
         Assert.Equal(sort.StartsWith('-') ? "descending" : "ascending", Assert.Single(boss.Page.Document.QuerySelectorAll("th[aria-sort]")).GetAttribute("aria-sort"));
         Assert.Equal(1, boss.Page.Document.QuerySelectorAll("#sort option[selected]").Length);
+        Assert.Single(boss.Page.Document.QuerySelectorAll("thead a[aria-current]"));
     }
 
     [Fact]

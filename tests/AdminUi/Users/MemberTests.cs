@@ -48,6 +48,9 @@ public sealed class MemberTests(UsersHub users) : IClassFixture<UsersHub>
         await second.SendAsync("#change-form", ("Role", "Administrator"), ("Family", "Secondly"));
         Assert.Equal(HttpStatusCode.Conflict, second.Page!.Status);
         Assert.Contains("somebody changed this user after you opened the form", second.Page.Alert, StringComparison.Ordinal);
+        var last = second.Page.Document.GetElementById("last-change")!;
+        Assert.StartsWith("The last change: Billie Boss changed ", last.TextContent, StringComparison.Ordinal);
+        Assert.NotNull(last.QuerySelector("time[datetime]"));
         Assert.Equal("Secondly", second.Page.Document.GetElementById("Family")!.GetAttribute("value"));
         Assert.Equal("Now: Firstly", second.Page.Document.GetElementById("Family-now")!.TextContent);
         Assert.Equal("Now: SUPPORT", second.Page.Document.GetElementById("Level-now")!.TextContent);
@@ -202,11 +205,19 @@ public sealed class MemberTests(UsersHub users) : IClassFixture<UsersHub>
         var id = await users.AddAsync("away@x.example", "A", "Way", seats: "desk");
         var boss = await OpenAsync(id);
         await boss.PressAsync("Deactivate");
-        Assert.Equal("Changed: status from Active to Inactive; seats from Help desk to none.", Flash(boss));
+        Assert.Contains("Changed: status from Active to Inactive; seats from Help desk to none. If that was a mistake, activate them again: their sessions stay ended", Flash(boss), StringComparison.Ordinal);
         Assert.Contains("Seats and sessions do not come back by themselves", boss.Page!.Text, StringComparison.Ordinal);
-        await boss.PressAsync("Reactivate");
+        await boss.PressAsync("Activate again");
         Assert.Equal("Changed: status from Inactive to Active.", Flash(boss));
         Assert.Empty((await users.StateAsync(id)).Seats);
+
+        // By the form too, and only there where it was just done.
+        await boss.SendAsync("#change-form", ("Status", "Inactive"));
+        Assert.NotNull(boss.Page!.Document.QuerySelector("main > .alert.good button"));
+        await OpenAsync(id);
+        Assert.Null(boss.Page!.Document.QuerySelector("main > .alert.good"));
+        await boss.PressAsync("Reactivate");
+        Assert.Equal(MembershipStatus.Active, (await users.StateAsync(id)).Status);
     }
 
     [Fact]

@@ -194,6 +194,29 @@ public sealed class MemberNoticesTests : HubTests
     }
 
     [Fact]
+    public async Task Where_sign_in_codes_go_is_told_to_its_owner_to_the_former_address_and_to_the_PRIMARY()
+    {
+        Assert.Equal(["mem: sign-in-changed", "prim: changed-primary"], await CodesAsync("one@codes.example"));
+        Assert.Equal("Your address for sign-in codes was changed", (await Hub.MailsAsync())[^2].Subject);
+        Assert.Equal(["one: sign-in-changed-former", "mem: sign-in-changed", "prim: changed-primary"], await CodesAsync("two@codes.example"));
+        Assert.Contains("- Address for sign-in codes: one@codes.example \u2192 two@codes.example\n", (await Hub.MailsAsync())[^1].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("two@codes", (await Hub.MailsAsync())[^3].Text, StringComparison.Ordinal);
+        Assert.Equal(["two: sign-in-changed-former", "mem: sign-in-changed", "prim: changed-primary"], await CodesAsync(null));
+        Assert.Contains("- Address for sign-in codes: two@codes.example \u2192 none\n", (await Hub.MailsAsync())[^1].Text, StringComparison.Ordinal);
+        Assert.Empty(await CodesAsync(null));
+
+        // Nothing changed for who was just added, and what the operator does by file is not told.
+        Assert.Equal(["new: added", "prim: added-primary"], await TellsAsync(async transaction =>
+        {
+            await AddAsync(transaction, "new");
+            await SecondFactors.NameEmailCodesAsync(transaction, (await Domain.Users.Users.FindByNameAsync(transaction, "new"))!.Id, "new@codes.example");
+        }));
+        Assert.Empty(await TellsAsync(transaction => SecondFactors.NameEmailCodesAsync(transaction, mem.UserId, "three@codes.example"), TestHub.Tester));
+
+        Task<string[]> CodesAsync(string? address) => TellsAsync(transaction => SecondFactors.NameEmailCodesAsync(transaction, mem.UserId, address));
+    }
+
+    [Fact]
     public async Task A_password_is_told_to_its_owner_and_to_the_PRIMARY_only_where_somebody_else_set_it()
     {
         Assert.Empty(await TellsAsync(transaction => Passwords.SetAsync(transaction, mem.UserId, "first")));

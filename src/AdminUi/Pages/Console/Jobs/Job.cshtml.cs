@@ -37,6 +37,10 @@ internal sealed class JobModel : JobPage
 
     public bool NeedsNumber => Job.Action is JobAction.Delete;
 
+    /// <summary>What cannot be undone, and what makes administrators: a file does where it says roles at all.</summary>
+    private static bool NeedsFresh(JobView job) => job.Status == JobStatus.Preview
+        && (job.Action is JobAction.Delete or JobAction.ChangeRole || job.Action is JobAction.Import import && import.Columns.Contains(ImportField.Role));
+
     public async Task<IActionResult> OnGetAsync(string id, string? show, int after = 0)
     {
         if (await FindAsync(id) is not { } job)
@@ -44,8 +48,8 @@ internal sealed class JobModel : JobPage
             return await NothingHereAsync();
         }
 
-        // What cannot be undone is confirmed by who has just shown who they are: asked for before the number is typed, not after.
-        if (job is { Action: JobAction.Delete, Status: JobStatus.Preview, Counts.Waiting: > 0 } && job.ActorUserId == Person.UserId && await RequireFreshAsync() is { } elsewhere)
+        // It is confirmed by who has just shown who they are: asked for before the number is typed, not after.
+        if (job is { Action: JobAction.Delete, Counts.Waiting: > 0 } && NeedsFresh(job) && job.ActorUserId == Person.UserId && await RequireFreshAsync() is { } elsewhere)
         {
             return elsewhere;
         }
@@ -60,18 +64,15 @@ internal sealed class JobModel : JobPage
             return await NothingHereAsync();
         }
 
-        if (job is { Action: JobAction.Delete, Status: JobStatus.Preview })
+        if (NeedsFresh(job) && await RequireFreshAsync() is { } elsewhere)
         {
-            if (await RequireFreshAsync() is { } elsewhere)
-            {
-                return elsewhere;
-            }
+            return elsewhere;
+        }
 
-            if (typed?.Trim() != job.Counts.Waiting.ToString(CultureInfo.InvariantCulture))
-            {
-                Wrong = $"Type {job.Counts.Waiting}, the number of users to be deleted.";
-                return await ShowAsync(job, null, 0);
-            }
+        if (job is { Action: JobAction.Delete, Status: JobStatus.Preview } && typed?.Trim() != job.Counts.Waiting.ToString(CultureInfo.InvariantCulture))
+        {
+            Wrong = $"Type {job.Counts.Waiting}, the number of users to be deleted.";
+            return await ShowAsync(job, null, 0);
         }
 
         if (await WriteAsync(transaction => Domain.Jobs.Jobs.ConfirmAsync(transaction, AccountId, id)) != Domain.Jobs.Jobs.StepResult.Done)

@@ -1,5 +1,6 @@
 using IdentityHub.AdminUi.Users;
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Users;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,9 @@ internal sealed class MemberModel : OneMemberPage
 
     /// <summary>Whether somebody else changed the user since the form was opened.</summary>
     public bool IsStale { get; private set; }
+
+    /// <summary>On a form that is stale: who changed the user last.</summary>
+    public AuditLine? LastChange { get; private set; }
 
     public Invitations.Waiting Waiting { get; private set; } = new Invitations.Waiting.NotNeeded();
 
@@ -50,6 +54,10 @@ internal sealed class MemberModel : OneMemberPage
         return await ShowAsync();
     }
 
+    /// <summary>For who means to change what asks for a fresh sign-in: before anything is typed.</summary>
+    public async Task<IActionResult> OnGetFreshAsync(string member) =>
+        !await FindAsync(member) ? await NothingHereAsync() : await RequireFreshAsync() ?? LocalRedirect(PathOf(member));
+
     public async Task<IActionResult> OnPostAsync(string member, UserForm form)
     {
         if (!await FindAsync(member))
@@ -59,9 +67,15 @@ internal sealed class MemberModel : OneMemberPage
 
         Form = form;
         Reasons = [.. form.Strange()];
-        return Reasons.Count > 0
-            ? await ShowAsync(StatusCodes.Status422UnprocessableEntity)
-            : await AnswerAsync(await WriteAsync(transaction => MemberChanges.ApplyAsync(transaction, AccountId, member, form.ChangeOf(Member, MayChangeStatus))));
+        if (Reasons.Count > 0)
+        {
+            return await ShowAsync(StatusCodes.Status422UnprocessableEntity);
+        }
+
+        var change = form.ChangeOf(Member, MayChangeStatus, Request.Form.ContainsKey);
+        return change.IsTakeover(Member) && await RequireFreshAsync() is { } first
+            ? first
+            : await AnswerAsync(await WriteAsync(transaction => MemberChanges.ApplyAsync(transaction, AccountId, member, change)));
     }
 
     public Task<IActionResult> OnPostGiveAsync(string member, string application) => ChangeAsync(member, new() { SeatsToAdd = [application] });
@@ -101,11 +115,18 @@ internal sealed class MemberModel : OneMemberPage
 
     public Task<IActionResult> OnPostWithdrawAsync(string member) => HelpAsync(member, transaction => MemberAccess.WithdrawInvitationAsync(transaction, AccountId, member));
 
-    public Task<IActionResult> OnPostResetAsync(string member) => HelpAsync(member, transaction => MemberAccess.SendResetAsync(transaction, AccountId, member, Options.Issuer));
+    public async Task<IActionResult> OnPostResetAsync(string member) => await FindAsync(member) && await RequireFreshAsync() is { } first
+        ? first
+        : await HelpAsync(member, transaction => MemberAccess.SendResetAsync(transaction, AccountId, member, Options.Issuer));
 
     /// <summary>The one answer that is a page and no redirect: the link is kept nowhere from which it could be shown later.</summary>
     public async Task<IActionResult> OnPostLinkAsync(string member)
     {
+        if (await FindAsync(member) && await RequireFreshAsync() is { } first)
+        {
+            return first;
+        }
+
         var result = await WriteAsync(transaction => MemberAccess.MakeLinkAsync(transaction, AccountId, member, Options.Issuer));
         if (result is not MemberAccess.Result.LinkMade made)
         {
@@ -173,20 +194,36 @@ internal sealed class MemberModel : OneMemberPage
         switch (result)
         {
             case MemberChangeResult.Changed changed:
-                Flash("Changed: " + string.Join("; ", changed.Differences.Select(one =>
-                    $"{MemberWords.Of(one.Field)} from {MemberWords.ValueOf(one.Field, Shown(one.Field, one.Before))} to {MemberWords.ValueOf(one.Field, Shown(one.Field, one.After))}")) + ".");
+                Tell(changed);
                 return LocalRedirect(PathOf(changed.State.Id));
             case MemberChangeResult.Unchanged unchanged:
                 Flash("Nothing to change: it is so already.");
                 return LocalRedirect(PathOf(unchanged.State.Id));
             case MemberChangeResult.Stale stale:
                 (Member, IsStale) = (stale.Current, true);
+                LastChange = await ReadAsync(reader => AuditReader.LastChangeAsync(reader, AccountId, Member.UserId));
                 return await ShowAsync(StatusCodes.Status409Conflict);
             case MemberChangeResult.Refused refused:
                 (Member, Reasons) = (refused.Current, refused.Reasons);
                 return await ShowAsync(StatusCodes.Status422UnprocessableEntity);
             default:
                 return await NothingHereAsync();
+        }
+    }
+
+    private void Tell(MemberChangeResult.Changed changed)
+    {
+        var sentence = "Changed: " + string.Join("; ", changed.Differences.Select(one =>
+            $"{MemberWords.Of(one.Field)} from {MemberWords.ValueOf(one.Field, Shown(one.Field, one.Before))} to {MemberWords.ValueOf(one.Field, Shown(one.Field, one.After))}")) + ".";
+        if (changed.State.Status == MembershipStatus.Inactive && changed.Differences.Any(one => one.Field == MemberField.Status))
+        {
+            FlashWithUndo(
+                sentence + " If that was a mistake, activate them again: their sessions stay ended, and seats are given anew.", "Activate again",
+                $"{Users}/{changed.State.Id}?handler=Reactivate");
+        }
+        else
+        {
+            Flash(sentence);
         }
     }
 

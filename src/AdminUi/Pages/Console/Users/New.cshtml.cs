@@ -21,9 +21,19 @@ internal sealed class NewModel(FirstPassword passwords) : AccountPage
 
     public IActionResult OnGet() => Page();
 
+    /// <summary>For who means to do what asks for a fresh sign-in: before anything is typed.</summary>
+    public async Task<IActionResult> OnGetFreshAsync() => await RequireFreshAsync() ?? LocalRedirect($"~/admin/accounts/{AccountId}/users/new");
+
     public async Task<IActionResult> OnPostAsync(UserForm form)
     {
         Form = form;
+
+        // Another administrator, or a password that somebody knows, would outlive the session in which it was made.
+        if ((PermissionNames.RoleOf(form.Role) == Role.Administrator || form.Access == "password") && await RequireFreshAsync() is { } first)
+        {
+            return first;
+        }
+
         var person = new NewMembers.NewUser
         {
             GivenName = form.Given, FamilyName = form.Family, Email = form.Email ?? "", Role = PermissionNames.RoleOf(form.Role) ?? Role.User, Level = PermissionNames.Level(form.Level),
