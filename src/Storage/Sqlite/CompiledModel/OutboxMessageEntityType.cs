@@ -20,8 +20,8 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Events.OutboxMessage",
                 typeof(OutboxMessage),
                 baseEntityType,
-                propertyCount: 11,
-                unnamedIndexCount: 2,
+                propertyCount: 12,
+                unnamedIndexCount: 4,
                 keyCount: 1);
 
             var sequence = runtimeEntityType.AddProperty(
@@ -91,6 +91,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 valueConverter: new UnixMilliseconds());
             nextAttemptAt.SetSentinelFromProviderValue(-62135596800000L);
 
+            var recipientUserId = runtimeEntityType.AddProperty(
+                "RecipientUserId",
+                typeof(string),
+                propertyInfo: typeof(OutboxMessage).GetProperty("RecipientUserId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboxMessage).GetField("<RecipientUserId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var sealedPayload = runtimeEntityType.AddProperty(
                 "SealedPayload",
                 typeof(byte[]),
@@ -114,7 +121,14 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             index.AddAnnotation("Relational:Filter", "\"DeliveredAt\" IS NULL AND \"DeadAt\" IS NULL");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { recipientUserId });
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { userId });
+
+            var index2 = runtimeEntityType.AddIndex(
+                new[] { kind, sequence });
+            index2.AddAnnotation("Relational:Filter", "\"DeliveredAt\" IS NULL");
 
             return runtimeEntityType;
         }
