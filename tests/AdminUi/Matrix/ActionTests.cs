@@ -106,7 +106,8 @@ public sealed class ActionTests(ActionHub actions) : IClassFixture<ActionHub>
             return;
         }
 
-        var target = actions.Primary with { Request = form.Key.Contains("/primary ", StringComparison.Ordinal) && form.Entry.Forms[0].Contains("{request}", StringComparison.Ordinal) ? await actions.OpenRequestAsync() : actions.Primary.Request };
+        // Only where one is named: while one is open, no other can be asked for.
+        var target = form.Entry.Forms[0].Contains("{request}", StringComparison.Ordinal) ? actions.Primary with { Request = await actions.OpenRequestAsync() } : actions.Primary;
         var before = actions.PrimarysRows();
         foreach (var fields in form.Entry.Forms)
         {
