@@ -90,7 +90,7 @@ public sealed class PickupTransportTests : IDisposable
     {
         const string One = "0123456789abcdef", Other = "fedcba9876543210";
         var transport = Transport();
-        OutgoingMail To(string name, string? about, string? reader) => new($"{name}@b.example", name, "b", null) { About = about, For = reader };
+        OutgoingMail To(string name, string? about, string? reader) => new($"{name.Replace(' ', '-')}@b.example", name, "b", null) { About = about, For = reader };
         foreach (var mail in new[] { To("one", One, One), To("other", Other, Other), To("last", null, null), To("of one", One, Other), To("to one", Other, One), To("last of other", null, Other), To("last to one", null, One) })
         {
             await transport.SendAsync(mail, CancellationToken.None);
