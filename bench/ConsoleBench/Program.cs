@@ -10,6 +10,7 @@ int[] sizes = [.. (args.ElementAtOrDefault(2) ?? "1000,100000").Split(',').Selec
 var repository = FindRepository();
 var hub = Path.Combine(repository, "src/Host/bin/Release/net10.0/IdentityHub.Host.dll");
 var measured = new Dictionary<(string Page, int Users), (double P50, double P95, double Cpu, int Bytes)>();
+var changes = new List<(string Choice, int Users, BulkChange.Measured Measured)>();
 foreach (var size in sizes)
 {
     using var site = await Site.OpenAsync(hub, data, size);
@@ -17,6 +18,13 @@ foreach (var size in sizes)
     {
         measured[(page.Name, size)] = await MeasureAsync(site, page.Path.Replace("{member}", site.Member, StringComparison.Ordinal));
         Console.WriteLine($"{page.Name}, {size}: {measured[(page.Name, size)]}");
+    }
+
+    var members = await BulkChange.SelectAsync(site);
+    foreach (var choice in BulkChange.Choices)
+    {
+        changes.Add((choice, size, await BulkChange.RunAsync(site, choice, members)));
+        Console.WriteLine(changes[^1]);
     }
 }
 
@@ -56,6 +64,13 @@ string Report()
         text.Append("| ").Append(page.Name).Append(" | ")
             .AppendJoin(" | ", cells.Select(cell => string.Create(CultureInfo.InvariantCulture, $"{(cell.P95 > 150 ? "**" : "")}{cell.P50:0.0} / {cell.P95:0.0}{(cell.P95 > 150 ? "**" : "")} | {cell.Cpu:0.0}")))
             .Append(CultureInfo.InvariantCulture, $" | {cells[^1].P50 / cells[0].P50:0.00} | {cells[^1].Bytes:N0} |\n");
+    }
+
+    text.Append("\n# Changing many users at once\n\nSeconds from the form to the page that says what would happen, and from the confirmation to the page that says that it is done.\n\n");
+    text.Append("| change | users in the account | changed | preview | change |\n|---|--:|--:|--:|--:|\n");
+    foreach (var (choice, users, change) in changes)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"| {choice} | {users:N0} | {change.Users:N0} | {change.Preview:0.0} | {change.Change:0.0} |\n");
     }
 
     return text.ToString();

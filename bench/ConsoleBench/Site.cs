@@ -65,6 +65,19 @@ internal sealed partial class Site : IDisposable
             : throw new InvalidOperationException($"{path}: {response.StatusCode} at {response.RequestMessage!.RequestUri}");
     }
 
+    /// <summary>Sends a form as the page does that has it.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="form">The page.</param>
+    /// <param name="fields">What is filled in.</param>
+    /// <returns>The address to which it led.</returns>
+    public async Task<string> PostAsync(string path, string form, IEnumerable<(string Name, string Value)> fields)
+    {
+        var token = AntiforgeryToken().Match(form) is { Success: true } found ? found.Groups[1].Value : throw new InvalidOperationException("The page has no form: " + form);
+        using var content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(field => KeyValuePair.Create(field.Item1, field.Item2)));
+        using var response = await browser.PostAsync(new Uri(path, UriKind.Relative), content);
+        return response.StatusCode == HttpStatusCode.OK ? response.RequestMessage!.RequestUri!.AbsolutePath : throw new InvalidOperationException($"{path}: {response.StatusCode}");
+    }
+
     public void Dispose()
     {
         browser.Dispose();
@@ -89,6 +102,9 @@ internal sealed partial class Site : IDisposable
             throw new InvalidOperationException("The hub's command failed.");
         }
     }
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\"[^>]* value=\"([^\"]+)\"")]
+    private static partial Regex AntiforgeryToken();
 
     [GeneratedRegex("/users/([0-9a-f]{32})\"")]
     private static partial Regex MemberLink();

@@ -24,7 +24,7 @@ public abstract class ConsolePage : PageModel
     public ConsolePerson Person => HttpContext.Items[typeof(ConsolePerson)] as ConsolePerson ?? throw new InvalidOperationException("No page of the console is reached without its gate.");
 
     /// <summary>Who acts, and from where.</summary>
-    protected Actor Actor => new Actor.Person(Person.UserId) { From = HttpContext.Connection.RemoteIpAddress?.ToString() };
+    protected Actor Actor => ConsoleSessions.ActorOf(HttpContext, Person.UserId);
 
     protected IHubStore Store => HttpContext.RequestServices.GetRequiredService<IHubStore>();
 
@@ -58,8 +58,9 @@ public abstract class ConsolePage : PageModel
     public bool IsFresh => SinceSignIn <= Fresh;
 
     /// <summary>Has the person prove again who they are where that was too long ago: for what cannot be undone. They come back to this page.</summary>
+    /// <param name="back">Where they come back to instead: a path of the console with its query.</param>
     /// <returns>Null when it is fresh; otherwise the answer, already begun.</returns>
-    protected async Task<IActionResult?> RequireFreshAsync()
+    protected async Task<IActionResult?> RequireFreshAsync(string? back = null)
     {
         var isForm = Microsoft.AspNetCore.Http.HttpMethods.IsPost(Request.Method);
         if (SinceSignIn <= (isForm ? FreshForForms : Fresh))
@@ -73,7 +74,7 @@ public abstract class ConsolePage : PageModel
         }
 
         await HttpContext.RequestServices.GetRequiredService<ConsoleSignIn>().BeginAsync(
-            HttpContext, new(ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds });
+            HttpContext, new(back ?? ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds });
         return new EmptyResult();
     }
 

@@ -41,7 +41,6 @@ public static class Navigation
 
     private static readonly Way[] Hub =
     [
-        new("Audit", "/admin/hub/audit"),
         new("Overview", "/admin/hub"),
         new("Accounts", "/admin/hub/accounts"),
         new("Applications", "/admin/hub/applications"),
@@ -50,6 +49,7 @@ public static class Navigation
         new("Primary requests", "/admin/hub/primary"),
         new("Queues", "/admin/hub/queues"),
         new("Keys", "/admin/hub/keys"),
+        new("Audit", "/admin/hub/audit"),
     ];
 
     /// <returns>The ways of the section in which a path lies, as far as this person may go.</returns>

@@ -24,7 +24,7 @@ internal sealed record JobChoice(string Value, string Group, string Words, strin
             "give-" + pool.ApplicationId, "Seats", $"Give a seat of {pool.ApplicationName}", $"{pool.Capacity - pool.Used} of {pool.Capacity} are free.", new JobAction.GiveSeat(pool.ApplicationId))),
         .. pools.Select(pool => new JobChoice(
             "take-" + pool.ApplicationId, "Seats", $"Take the seat of {pool.ApplicationName}", "They are signed out of it at once.", new JobAction.TakeSeat(pool.ApplicationId))),
-        new("require", "Second factor", "Require a second factor", "Whoever has none sets one up at the next sign-in.", new JobAction.RequireTwoFactor(true)),
+        new("require", "Second factor", "Require a second factor", "Whoever has none cannot sign in here: nobody can set one up yet.", new JobAction.RequireTwoFactor(true)),
         new("release", "Second factor", "No longer require one of them", "What the account requires of everyone stays.", new JobAction.RequireTwoFactor(false)),
         new("deactivate", "Access", "Deactivate", "They are signed out everywhere at once, and their seats become free.", new JobAction.Deactivate()),
         new("reactivate", "Access", "Reactivate", "They can sign in again. Seats do not come back by themselves.", new JobAction.Reactivate()),

@@ -84,8 +84,6 @@ internal static class JobWords
 
     public static string Number(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
-    public static string Moment(DateTimeOffset moment) => moment.UtcDateTime.ToString("d MMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
-
     private static string NameOf(string applicationId, IReadOnlyList<Seats.PoolOfAccount> pools) =>
         pools.FirstOrDefault(pool => pool.ApplicationId == applicationId)?.ApplicationName ?? applicationId;
 }

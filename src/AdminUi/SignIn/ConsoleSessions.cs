@@ -17,6 +17,9 @@ namespace IdentityHub.AdminUi.SignIn;
 /// </summary>
 internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
 {
+    /// <summary>A person who acts, and from where.</summary>
+    public static Actor ActorOf(HttpContext context, string userId) => new Actor.Person(userId) { From = SessionDevice.Of(null, context.Connection.RemoteIpAddress).Address };
+
     /// <returns>Who is signed in, as everything stands now; null for nobody.</returns>
     public async Task<ConsolePerson?> FindAsync(HttpContext context)
     {
@@ -29,7 +32,7 @@ internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
         if (person is not null && touchIsDue)
         {
             await store.WriteAsync(
-                new Actor.Person(person.UserId),
+                ActorOf(context, person.UserId),
                 transaction =>
                 {
                     Sessions.Touch(transaction, person.SessionId);
@@ -44,7 +47,7 @@ internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
     /// <summary>Ends the hub's session behind this one, and with it the sign-in at every app of this browser.</summary>
     public async Task SignOutAsync(HttpContext context, ConsolePerson person)
     {
-        await store.WriteAsync(new Actor.Person(person.UserId), transaction => Sessions.EndAsync(transaction, person.SessionId, "signed out"), context.RequestAborted);
+        await store.WriteAsync(ActorOf(context, person.UserId), transaction => Sessions.EndAsync(transaction, person.SessionId, "signed out"), context.RequestAborted);
         cookies.ForgetSession(context.Response);
     }
 

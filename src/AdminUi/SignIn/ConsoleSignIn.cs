@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Domain;
-using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
@@ -74,7 +73,7 @@ internal sealed class ConsoleSignIn(Provider provider, ConsoleClient client, Con
         if (cookies.Session(context.Request) is { } former && former != grantId)
         {
             await store.WriteAsync(
-                new Actor.Person(caller.UserId),
+                ConsoleSessions.ActorOf(context, caller.UserId),
                 transaction =>
                 {
                     Grants.RevokeOf(transaction, former, ConsoleClient.Id);

@@ -140,6 +140,7 @@ public static class AccountLifecycle
 
         transaction.Connection.Execute(MoveClientsOn, accountId);
         await transaction.AuditAsync(action, accountId);
+        await Jobs.Jobs.EndAllAsync(transaction, accountId);
 
         // One account can have a hundred thousand members signed in: apps are told after the commit, in bites, and however often the hub is killed meanwhile.
         await transaction.EnqueueAsync(AccountShut.Kind, "", userId: null, new AccountShut(accountId, account.Epoch + 1));

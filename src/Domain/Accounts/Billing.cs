@@ -11,6 +11,14 @@ public static class Billing
     public const int MaxPostalCodeLength = 20;
     public const int MaxReferenceLength = 100;
 
+    private static readonly Statement ForgetContactOf = new(
+        """
+        UPDATE "BillingDetails" SET "ContactName" = NULL, "ContactEmail" = NULL, "Version" = "Version" + 1, "UpdatedAt" = @now
+        WHERE "AccountId" IN (SELECT "AccountId" FROM "Memberships" WHERE "UserId" = @user)
+            AND lower("ContactEmail") = (SELECT lower("Email") FROM "Users" WHERE "Id" = @user)
+        """,
+        "@user", "@now");
+
     public enum Field
     {
         ContactName,
@@ -100,12 +108,17 @@ public static class Billing
         Write(billing, wanted);
         billing.Version++;
         billing.UpdatedAt = transaction.Now;
-        var changed = Values(before).Zip(Values(wanted)).Where(pair => pair.First.Value != pair.Second.Value)
-            .ToDictionary(pair => pair.First.Field.ToString(), pair => new[] { pair.First.Value, pair.Second.Value });
-        Plans.Record(transaction, accountId, PlanChangeKind.Billing, null, null, string.Join(' ', changed.Keys));
-        await transaction.AuditAsync("billing.changed", accountId, details: changed);
+
+        // Which fields, and not what stood in them: the contact is a person, whom no erasure would find there.
+        var fields = string.Join(' ', Values(before).Zip(Values(wanted)).Where(pair => pair.First.Value != pair.Second.Value).Select(pair => pair.First.Field));
+        Plans.Record(transaction, accountId, PlanChangeKind.Billing, null, null, fields);
+        await transaction.AuditAsync("billing.changed", accountId, details: new { fields });
         return new SaveResult.Saved();
     }
+
+    /// <summary>Takes the contact out of the billing details of the accounts that the user is a member of, where it is the user by e-mail address.</summary>
+    internal static void ForgetContact(HubTransaction transaction, string userId) =>
+        transaction.Connection.Execute(ForgetContactOf, userId, transaction.Now.ToUnixTimeMilliseconds());
 
     public static Form Of(BillingDetails billing) => new(
         billing.ContactName, billing.ContactEmail, billing.AddressLine1, billing.AddressLine2, billing.PostalCode, billing.City, billing.Country, billing.Reference);

@@ -68,8 +68,11 @@ public static class Invitations
         /// <summary>Neither the e-mail nor the user name is an address. Nothing was changed.</summary>
         public sealed record NoAddress : InviteResult;
 
-        /// <summary>Provisioning has had too many sent to this user just now. Nothing was changed.</summary>
+        /// <summary>Too many were sent to this user just now. Nothing was changed.</summary>
         public sealed record TooSoon : InviteResult;
+
+        /// <summary>The account's people had too many sent just now. Nothing was changed.</summary>
+        public sealed record TooMany : InviteResult;
     }
 
     /// <summary>Whether a member waits for an invitation to be followed.</summary>
@@ -132,10 +135,10 @@ public static class Invitations
             return new InviteResult.NoAddress();
         }
 
-        if (transaction.Actor is Actor.Provisioning && !MailLimits.Allows(transaction, MailLimits.Invitations, invitee.UserId))
+        if (Limited(transaction, invitee) is { } limited)
         {
             await transaction.AuditAsync("member.invitation-skipped", invitee.AccountId, invitee.UserId);
-            return new InviteResult.TooSoon();
+            return limited;
         }
 
         var (token, until) = Write(transaction, invitee, address);
@@ -283,6 +286,23 @@ public static class Invitations
             { HasPassword: true } => new InviteResult.HasPassword(),
             _ => null,
         });
+    }
+
+    /// <summary>An HR system invites all of an account at its first synchronisation, and asks for none again: only what people have sent is counted by account.</summary>
+    private static InviteResult? Limited(HubTransaction transaction, Invitee invitee)
+    {
+        if (!MailLimits.Allows(transaction, MailLimits.Invitations, invitee.UserId))
+        {
+            return new InviteResult.TooSoon();
+        }
+
+        if (transaction.Actor is not Actor.Person || MailLimits.Allows(transaction, MailLimits.InvitationsOfAccount, invitee.AccountId))
+        {
+            return null;
+        }
+
+        MailLimits.GiveBack(transaction, MailLimits.Invitations, invitee.UserId);
+        return new InviteResult.TooMany();
     }
 
     /// <summary>Makes the invitation that takes the place of every earlier one.</summary>

@@ -82,7 +82,8 @@ public static class MemberAccess
         Invitations.InviteResult.HasPassword => new Result.Refused("This user has a password already. Send them a link to choose another one instead."),
         Invitations.InviteResult.NoAddress => new Result.Refused("There is no e-mail address to write to. Add one first, or copy a link."),
         Invitations.InviteResult.NotAtHome => new Result.Refused("This user belongs to another account, which alone helps them to a password."),
-        _ => new Result.Refused("Too many invitations went to this user just now. Try again later."),
+        Invitations.InviteResult.TooMany => new Result.Refused("This account has sent too many invitations just now. Try again in a while, or copy a link."),
+        _ => new Result.Refused("Too soon: several invitations went to this user just now. Try again in ten minutes, or copy a link."),
     };
 
     private static Result Explain(PasswordResets.StartResult result) => result switch

@@ -161,7 +161,7 @@ public static class MemberChanges
 
         if (change.TwoFactorRequired is { } required)
         {
-            await Memberships.RequireTwoFactorAsync(transaction, state.Id, required);
+            AddTo(reasons, ExplainChange(await Memberships.RequireTwoFactorAsync(transaction, state.Id, required), MemberField.TwoFactor));
         }
 
         if (change.CodeAddress is { } codes)
@@ -219,9 +219,12 @@ public static class MemberChanges
 
     private const string LastAdministrator = "Nobody would be left to administer this account. Make somebody else administrator first.";
 
-    private static MemberRefusal? ExplainChange(Memberships.ChangeResult result, MemberField field) => result switch
+    private const string NobodyCouldSignIn = "Nobody who administers this account could sign in any more: no other administrator has a second factor, or does without one.";
+
+    internal static MemberRefusal? ExplainChange(Memberships.ChangeResult result, MemberField field) => result switch
     {
         Memberships.ChangeResult.LastAdministrator => new(field, LastAdministrator),
+        Memberships.ChangeResult.NobodyCouldSignIn => new(field, NobodyCouldSignIn),
         Memberships.ChangeResult.PrimaryIsTransferred => new(field, AdministrationRules.Explain(AdministrationRefusal.PrimaryIsTransferred, MemberAct.ChangeStanding)),
         _ => null,
     };

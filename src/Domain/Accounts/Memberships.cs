@@ -35,6 +35,17 @@ public static partial class Memberships
         """,
         "@account", "@id");
 
+    /// <summary>Somebody else who administers and from whom nothing is asked that they do not have. Codes by mail are no second factor where one is required.</summary>
+    private static readonly IReadOnlyDictionary<TwoFactorPolicy, Statement> AnotherWhoSignsIn = Enum.GetValues<TwoFactorPolicy>().ToDictionary(policy => policy, policy => new Statement(
+        $"""
+        SELECT 1 FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId"
+        WHERE m."AccountId" = @account AND (m."Role" = 'Administrator' OR m."PermissionLevel" = 'PRIMARY') AND m."Id" <> @id AND m."Status" = 'Active' AND u."Active"
+            AND (NOT {TwoFactorRule.Condition(policy)} OR EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = u."Id")) LIMIT 1
+        """,
+        "@account", "@id"));
+
+    private static readonly Statement HasTotp = new("""SELECT 1 FROM "Totps" WHERE "UserId" = @user""", "@user");
+
     public abstract record ChangeResult
     {
         private ChangeResult() { }
@@ -45,6 +56,9 @@ public static partial class Memberships
 
         /// <summary>Nobody would be left to administer the account. Nothing was changed.</summary>
         public sealed record LastAdministrator : ChangeResult;
+
+        /// <summary>Nobody who administers the account could sign in: none of them would have the second factor that is asked of them. Nothing was changed.</summary>
+        public sealed record NobodyCouldSignIn : ChangeResult;
 
         /// <summary>PRIMARY is given and taken by <see cref="PrimaryTransfer"/> alone. Nothing was changed.</summary>
         public sealed record PrimaryIsTransferred : ChangeResult;
@@ -111,6 +125,11 @@ public static partial class Memberships
         if (membership.TwoFactorRequired == required)
         {
             return new ChangeResult.Unchanged();
+        }
+
+        if (required && await ShutsOutAsync(transaction, membership))
+        {
+            return new ChangeResult.NobodyCouldSignIn();
         }
 
         membership.TwoFactorRequired = required;
@@ -190,6 +209,17 @@ public static partial class Memberships
 
         await transaction.FlushAsync();
         return transaction.Connection.Scalar(AnotherAdministrator, membership.AccountId, membership.Id) is null;
+    }
+
+    /// <summary>Whether a second factor asked of this member takes the sign-in from the last one who administers and can sign in.</summary>
+    private static async Task<bool> ShutsOutAsync(HubTransaction transaction, Membership membership)
+    {
+        await transaction.FlushAsync();
+        var policy = (await Accounts.FindAsync(transaction, membership.AccountId))!.TwoFactor;
+        return membership.Status == MembershipStatus.Active && (membership.Role == Role.Administrator || membership.PermissionLevel == PermissionLevel.Primary)
+            && !policy.AsksOf(membership.Role, membership.PermissionLevel, membership.TwoFactorRequired)
+            && transaction.Connection.Scalar(HasTotp, membership.UserId) is null
+            && transaction.Connection.Scalar(AnotherWhoSignsIn[policy], membership.AccountId, membership.Id) is null;
     }
 
     /// <summary>Has a change of level told. A transfer of PRIMARY has its own notices.</summary>

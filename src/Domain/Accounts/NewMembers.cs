@@ -196,9 +196,9 @@ public static class NewMembers
     private static async Task<List<MemberRefusal>> EquipAsync(HubTransaction transaction, Membership membership, NewUser user)
     {
         var reasons = new List<MemberRefusal>();
-        if (user.TwoFactorRequired)
+        if (user.TwoFactorRequired && MemberChanges.ExplainChange(await Memberships.RequireTwoFactorAsync(transaction, membership.Id, true), MemberField.TwoFactor) is { } refusal)
         {
-            await Memberships.RequireTwoFactorAsync(transaction, membership.Id, true);
+            reasons.Add(refusal);
         }
 
         if (membership.Home && user.CodeAddress is { } address)

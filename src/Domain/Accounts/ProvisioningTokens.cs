@@ -8,6 +8,9 @@ public static class ProvisioningTokens
 {
     public const int MaxNameLength = 100;
 
+    /// <summary>How many tokens of an account may work at a time, replaced ones that still do among them.</summary>
+    public const int MostWorking = 20;
+
     /// <summary>How far apart two uses must be for the later one to be written down.</summary>
     private static readonly TimeSpan UseGranularity = TimeSpan.FromMinutes(1);
 
@@ -40,6 +43,9 @@ public static class ProvisioningTokens
 
         /// <summary>Another token of the account has the name. Nothing was changed.</summary>
         public sealed record NameTaken : MakeResult;
+
+        /// <summary>See <see cref="MostWorking"/>. Nothing was changed.</summary>
+        public sealed record TooMany : MakeResult;
 
         /// <summary>There is no such token that could be rotated. Nothing was changed.</summary>
         public sealed record NoSuchToken : MakeResult;
@@ -126,6 +132,11 @@ public static class ProvisioningTokens
 
     private static async Task<MakeResult> AddAsync(HubTransaction transaction, string accountId, string name, DateTimeOffset? expiresAt, bool actsOnPrimary)
     {
+        if (await transaction.Db.ProvisioningTokens.CountAsync(row => row.AccountId == accountId && row.RevokedAt == null && (row.ExpiresAt == null || row.ExpiresAt > transaction.Now)) >= MostWorking)
+        {
+            return transaction.RollBack<MakeResult>(new MakeResult.TooMany());
+        }
+
         var secret = RandomId.Secret();
         var token = new ProvisioningToken
         {

@@ -48,12 +48,12 @@ internal static class AuditChain
 
     /// <summary>Whether what an entry still says is what it said when its digests were made. Parts that were taken out altogether pass: see <paramref name="erased"/>.</summary>
     /// <param name="entry">With digests.</param>
-    /// <param name="erased">Whether anything of it is gone that was there.</param>
-    public static bool Agrees(AuditEntry entry, out bool erased)
+    /// <param name="erased">Once each: whether who did it, or whom it was done to, is gone and was there.</param>
+    public static bool Agrees(AuditEntry entry, out AuditErasure erased)
     {
         var stored = entry.Digests!;
         var present = DigestsOf(entry);
-        erased = false;
+        erased = default;
         for (var part = 0; part < 4; part++)
         {
             if (stored.AsSpan(part * DigestLength, DigestLength).SequenceEqual(present.AsSpan(part * DigestLength, DigestLength)))
@@ -74,7 +74,7 @@ internal static class AuditChain
                 return false;
             }
 
-            erased = true;
+            erased = part is 0 or 3 ? erased with { AsActor = 1 } : erased with { AsSubject = 1 };
         }
 
         return true;

@@ -8,6 +8,9 @@ namespace IdentityHub.Domain.Audit;
 /// <summary>Writes the audit: each entry at the end of the chain.</summary>
 internal static class AuditLog
 {
+    /// <summary>The action of the entry that tells of an erasure.</summary>
+    public const string Erasure = "audit.erased";
+
     /// <summary>Read anew for each entry: what a savepoint took back was never the head. A row without a hash is older than the chain.</summary>
     private static readonly Statement Head = new("""SELECT "Hash" FROM "Audit" ORDER BY "Sequence" DESC LIMIT 1""");
 
@@ -19,6 +22,11 @@ internal static class AuditLog
         VALUES (@at, @action, @kind, @actor, @actorSalt, @account, @subject, @subjectSalt, @details, @origin, @digests, @hash)
         """,
         "@at", "@action", "@kind", "@actor", "@actorSalt", "@account", "@subject", "@subjectSalt", "@details", "@origin", "@digests", "@hash");
+
+    private static readonly Statement CountSubject = new("""SELECT count(*) FROM "Audit" WHERE "SubjectUserId" = @user AND "Digests" IS NOT NULL""", "@user");
+
+    private static readonly Statement CountActor = new(
+        """SELECT count(*) FROM "Audit" WHERE "ActorKind" = 'person' AND "ActorId" = @user AND "Digests" IS NOT NULL""", "@user");
 
     private static readonly Statement EraseSubject = new(
         """UPDATE "Audit" SET "SubjectUserId" = NULL, "SubjectSalt" = NULL, "SealedDetails" = NULL WHERE "SubjectUserId" = @user""", "@user");
@@ -52,19 +60,29 @@ internal static class AuditLog
         };
         var at = entry.At.ToUnixTimeMilliseconds();
         var digests = AuditChain.DigestsOf(entry);
-        var hash = AuditChain.HashOf(
-            transaction.Sealer.KeyFor(AuditChain.KeyPurpose), transaction.Connection.Scalar(Head) as byte[], new(at, action, entry.ActorKind, entry.AccountId, digests));
+        var head = transaction.Connection.Scalar(Head) as byte[];
+        var hash = AuditChain.HashOf(transaction.Sealer.KeyFor(AuditChain.KeyPurpose), head, new(at, action, entry.ActorKind, entry.AccountId, digests));
         transaction.Connection.Execute(
             Insert, at, action, entry.ActorKind, entry.ActorId, entry.ActorSalt, entry.AccountId, entry.SubjectUserId, entry.SubjectSalt, entry.SealedDetails,
             entry.SealedOrigin, digests, hash);
+        if (head is null)
+        {
+            AuditBeginning.Keep(transaction);
+        }
     }
 
-    /// <summary>Takes a person out of the audit: that something happened stays, and that the entries are whole can still be shown.</summary>
-    public static void Erase(HubTransaction transaction, string userId)
+    /// <summary>
+    /// Takes a person out of the audit: that something happened stays, and that the entries are whole can still be shown. An entry in the chain says out of how many,
+    /// so that nobody else can take people out.
+    /// </summary>
+    public static async Task EraseAsync(HubTransaction transaction, string userId)
     {
+        await transaction.FlushAsync();
+        var erased = new AuditErasure((long)transaction.Connection.Scalar(CountActor, userId)!, (long)transaction.Connection.Scalar(CountSubject, userId)!);
         transaction.Connection.Execute(EraseSubject, userId);
         transaction.Connection.Execute(EraseActor, userId);
         transaction.ErasedUserId = userId;
+        await transaction.AuditAsync(Erasure, details: erased);
     }
 
     private static byte[] SealDetails(HubTransaction transaction, string action, string? subjectUserId, object details)

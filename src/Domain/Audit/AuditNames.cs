@@ -12,6 +12,7 @@ internal sealed class AuditNames
     private const string Erased = "a deleted user";
 
     private readonly Dictionary<string, AuditPerson> people = new(StringComparer.Ordinal);
+    private bool isOfHub;
     private Dictionary<string, string> tokens = [];
     private Dictionary<string, string> clients = [];
     private Dictionary<string, string> applications = [];
@@ -22,7 +23,7 @@ internal sealed class AuditNames
     /// <param name="entries">The page.</param>
     public static async Task<AuditNames> ReadAsync(HubReader reader, string? accountId, IReadOnlyList<AuditEntry> entries)
     {
-        var names = new AuditNames();
+        var names = new AuditNames { isOfHub = accountId is null };
         var userIds = entries.Where(entry => entry.ActorKind == Actor.PersonKind).Select(entry => entry.ActorId).Concat(entries.Select(entry => entry.SubjectUserId))
             .OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         await names.ReadPeopleAsync(reader, accountId, userIds);
@@ -38,10 +39,12 @@ internal sealed class AuditNames
         return names;
     }
 
+    /// <remarks>An account reads from where its own members act. From where an operator or a stranger does is theirs, as their name is.</remarks>
     public AuditLine Line(HubReader reader, AuditEntry entry)
     {
         var details = Details(reader, entry);
         var subject = SubjectOf(entry);
+        var actor = ActorOf(entry);
         return new()
         {
             Sequence = entry.Sequence,
@@ -49,9 +52,9 @@ internal sealed class AuditNames
             Action = entry.Action,
             Family = AuditSentences.FamilyOf(entry.Action),
             AccountId = entry.AccountId,
-            Actor = ActorOf(entry),
+            Actor = actor,
             Subject = subject,
-            From = Origin(entry),
+            From = isOfHub || actor.MembershipId is not null ? Origin(entry) : null,
             Details = details,
             IsErased = entry.Digests is not null && subject is { Name: Erased },
             Sentence = AuditSentences.Of(entry.Action, details, subject?.Name, IsOwn(entry)),

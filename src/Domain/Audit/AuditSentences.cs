@@ -104,7 +104,7 @@ public static class AuditSentences
         ["account.suspended"] = new(AuditFamily.Account, "suspended the account"),
         ["account.resumed"] = new(AuditFamily.Account, "opened the account again"),
         ["account.closed"] = new(AuditFamily.Account, "closed the account"),
-        ["billing.changed"] = new(AuditFamily.Account, "changed the billing details"),
+        ["billing.changed"] = new(AuditFamily.Account, "changed the billing details ({fields})"),
         ["plan.chosen"] = new(AuditFamily.Account, "changed the plan from {plan.before} to {plan.after}"),
         ["plan.made"] = new(AuditFamily.Apps, "made the plan {name}"),
         ["plan.changed"] = new(AuditFamily.Apps, "changed the plan {plan}"),
@@ -117,6 +117,7 @@ public static class AuditSentences
         ["client.registered"] = new(AuditFamily.Apps, "registered the app {client_id}"),
         ["client.changed"] = new(AuditFamily.Apps, "changed the app {client_id}"),
         ["outbox.sent-again"] = new(AuditFamily.Hub, "had messages sent again"),
+        ["audit.erased"] = new(AuditFamily.Hub, "took a deleted person out of the audit: out of {AsActor} entries as who did it, out of {AsSubject} as whom it was done to"),
         ["signing-key.added"] = new(AuditFamily.Hub, "added a signing key ({algorithm})"),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

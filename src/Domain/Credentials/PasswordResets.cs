@@ -99,7 +99,8 @@ public static class PasswordResets
             return new StartResult.NoAddress();
         }
 
-        if (!MailLimits.Allows(transaction, MailLimits.Resets, userId))
+        // Before anything is withdrawn: what is too soon leaves the link sent last as good as it is.
+        if (!MailLimits.Allows(transaction, requestedByAdministrator ? MailLimits.ResetsByAdministrators : MailLimits.Resets, userId))
         {
             return new StartResult.TooSoon();
         }

@@ -34,10 +34,11 @@ public static class Passwords
         }
 
         await transaction.FlushAsync();
-        if (transaction.Actor is Actor.Provisioning)
+        if (mustChange || transaction.Actor is Actor.Provisioning)
         {
-            // Whoever chose this password need not read the user's mail, so nobody who signs in with it is taken for who does.
+            // Whoever chose this password need not read the user's mail, so nobody who signs in with it is taken for who does, whatever they choose then.
             transaction.Connection.Execute(Unverify, userId);
+            await transaction.RefreshAsync(userId, withMemberships: false);
         }
 
         await transaction.AuditAsync(mustChange ? "password.first-set" : "password.set", subjectUserId: userId);

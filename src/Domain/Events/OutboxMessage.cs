@@ -14,6 +14,9 @@ public sealed class OutboxMessage
     /// <summary>The user it is about; goes with the user.</summary>
     public string? UserId { get; init; }
 
+    /// <summary>The user whom it is sent to, where it is one; goes with that user too.</summary>
+    public string? RecipientUserId { get; init; }
+
     /// <summary>Messages to one destination wait for each other's back-off, not for anyone else's.</summary>
     public required string Destination { get; init; }
 

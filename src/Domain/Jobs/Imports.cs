@@ -69,8 +69,12 @@ public static class Imports
             if (fault is null)
             {
                 total = await WriteAsync(store, actor, jobId!, waiting, total, cancellationToken);
-                await store.WriteAsync(actor, transaction => FinishAsync(transaction, jobId!, total), cancellationToken);
-                return new ReadResult.Read(jobId!);
+                if (await store.WriteAsync(actor, transaction => FinishAsync(transaction, jobId!, total), cancellationToken))
+                {
+                    return new ReadResult.Read(jobId!);
+                }
+
+                fault = new(1, "The account changed while the file was read, so nothing of it was kept. Import it again.");
             }
         }
         catch
@@ -116,7 +120,7 @@ public static class Imports
         return to;
     }
 
-    private static async Task<bool> FinishAsync(HubTransaction transaction, string jobId, int total) => await transaction.Db.Jobs.Where(job => job.Id == jobId)
+    private static async Task<bool> FinishAsync(HubTransaction transaction, string jobId, int total) => await transaction.Db.Jobs.Where(job => job.Id == jobId && job.Status == JobStatus.Reading)
         .ExecuteUpdateAsync(update => update.SetProperty(job => job.Status, JobStatus.Draft).SetProperty(job => job.Total, total)) == 1;
 
     private static async Task RemoveAsync(IHubStore store, Actor actor, string? jobId)

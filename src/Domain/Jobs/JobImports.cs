@@ -10,6 +10,7 @@ internal static class JobImports
 {
     private const string Unreadable = "This line cannot be read any more. Import the file again.";
     private const string Invited = "Invited by mail.";
+    private const string NotMailed = "Added without an invitation: too many were mailed just now. Mail one later, from their page.";
     private const string Guest = "Known here from another account: asked at the next sign-in.";
     private const string NotInvited = "Inactive, so nobody is mailed.";
     private const string NamesAreElsewhere = "The name stays: it belongs to another account.";
@@ -46,7 +47,7 @@ internal static class JobImports
         };
         return await NewMembers.AddAsync(transaction, accountId, user, issuer) switch
         {
-            NewMembers.AddResult.Added added => new(JobOutcome.Added, added.Invitation is not null ? Invited : added.State.Status == MembershipStatus.Invited ? Guest : NotInvited)
+            NewMembers.AddResult.Added added => new(JobOutcome.Added, Explain(added))
             {
                 MembershipId = added.State.Id,
             },
@@ -54,6 +55,13 @@ internal static class JobImports
             _ => ItemResult.Unchanged,
         };
     }
+
+    private static string Explain(NewMembers.AddResult.Added added) => added.Invitation switch
+    {
+        null => added.State.Status == MembershipStatus.Invited ? Guest : NotInvited,
+        Invitations.InviteResult.TooMany or Invitations.InviteResult.TooSoon => NotMailed,
+        _ => Invited,
+    };
 
     private static async Task<ItemResult> ChangeAsync(HubTransaction transaction, JobWork work, MemberState state, ImportLine line)
     {

@@ -120,7 +120,7 @@ internal static class JobItems
     public static bool TryFinish(HubTransaction transaction, string jobId, int ordinal, ItemResult result) =>
         transaction.Connection.Execute(Finish, jobId, ordinal, result.Outcome.ToString(), result.Note, result.MembershipId) == 1;
 
-    public static void PutLine(HubTransaction transaction, string jobId, int ordinal, byte[] sealedLine, string? membershipId, string? nameTag) =>
+    public static void PutLine(HubTransaction transaction, string jobId, int ordinal, byte[]? sealedLine, string? membershipId, string? nameTag) =>
         transaction.Connection.Execute(SetLine, jobId, ordinal, sealedLine, membershipId, nameTag);
 
     public static bool IsSecondOfName(HubReader reader, string jobId, int ordinal, string nameTag) =>

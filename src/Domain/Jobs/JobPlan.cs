@@ -37,6 +37,12 @@ internal static class JobPlan
             }
         }
 
+        else if (item.SealedLine is not null)
+        {
+            // It could not be found out whom the line names, so it could not be found when they are erased.
+            JobItems.PutLine(transaction, work.Id, item.Ordinal, null, item.MembershipId, null);
+        }
+
         return JobItems.TrySet(transaction, work.Id, item.Ordinal, JobOutcome.Unplanned, planned) && planned.Outcome == JobOutcome.Waiting;
     }
 }

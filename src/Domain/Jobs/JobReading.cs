@@ -36,6 +36,9 @@ public sealed record JobView
     public bool IsMoving => Status is JobStatus.Preparing or JobStatus.Waiting or JobStatus.Running;
 
     public bool HasEnded => Status is JobStatus.Done or JobStatus.Cancelled or JobStatus.Failed;
+
+    /// <summary>Whether it ended before it began: then nothing of it is kept but that it was.</summary>
+    public bool IsDiscarded => HasEnded && StartedAt is null;
 }
 
 /// <summary>An item as a line of its job.</summary>
@@ -64,7 +67,7 @@ public static class JobReading
 
     private static readonly Statement ItemsOf = new(Items + """ AND i."Outcome" = @outcome ORDER BY i."Ordinal" LIMIT @take""", "@job", "@after", "@outcome", "@take");
 
-    private static readonly Statement OfAccount = new("""SELECT 1 FROM "Jobs" WHERE "Id" = @job AND "AccountId" = @account""", "@job", "@account");
+    private static readonly Statement UnfinishedOfAccount = new("""SELECT 1 FROM "Jobs" WHERE "Id" = @job AND "AccountId" = @account AND "FinishedAt" IS NULL""", "@job", "@account");
 
     private static readonly Statement ToAdd = new(
         """SELECT count(*) FROM "JobItems" WHERE "JobId" = @job AND "Outcome" = 'Waiting' AND "MembershipId" IS NULL""", "@job");
@@ -102,7 +105,7 @@ public static class JobReading
     /// <param name="take">How many, at most <see cref="LargestPage"/>.</param>
     public static async Task<IReadOnlyList<JobItemView>> ItemsAsync(HubReader reader, string accountId, string jobId, JobOutcome? only, int after, int take)
     {
-        if (await reader.Db.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Id == jobId && job.AccountId == accountId) is not { } job)
+        if (await reader.Db.Jobs.AsNoTracking().SingleOrDefaultAsync(job => job.Id == jobId && job.AccountId == accountId) is not { } job || job is { FinishedAt: not null, StartedAt: null })
         {
             return [];
         }
@@ -134,7 +137,7 @@ public static class JobReading
     }
 
     /// <summary>The first lines of a file whose columns are still to be named.</summary>
-    public static IReadOnlyList<IReadOnlyList<string>> Sample(HubReader reader, string accountId, string jobId, int take) => reader.Connection.Scalar(OfAccount, jobId, accountId) is null ? [] :
+    public static IReadOnlyList<IReadOnlyList<string>> Sample(HubReader reader, string accountId, string jobId, int take) => reader.Connection.Scalar(UnfinishedOfAccount, jobId, accountId) is null ? [] :
     [
         .. JobItems.Take(reader, jobId, JobOutcome.Unplanned, take)
             .Select(item => item.SealedLine is { } line ? ImportLines.Open(reader.Sealer, jobId, item.Ordinal, line) : null).OfType<IReadOnlyList<string>>(),

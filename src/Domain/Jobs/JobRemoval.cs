@@ -20,6 +20,13 @@ internal static class JobRemoval
         """,
         "@finished", "@unconfirmed");
 
+    /// <summary>Those that ended before they began, and of which something is left.</summary>
+    private static readonly Statement Discarded = new(
+        """
+        SELECT "Id" FROM "Jobs" WHERE "FinishedAt" >= @since AND "StartedAt" IS NULL AND EXISTS (SELECT 1 FROM "JobItems" i WHERE i."JobId" = "Jobs"."Id") LIMIT 1
+        """,
+        "@since");
+
     private static readonly Statement DeleteItems = new(
         """
         DELETE FROM "JobItems" WHERE "JobId" = @job AND "Ordinal" IN (SELECT "Ordinal" FROM "JobItems" WHERE "JobId" = @job ORDER BY "Ordinal" LIMIT @most)
@@ -32,6 +39,11 @@ internal static class JobRemoval
     /// <returns>Whether there may be more.</returns>
     public static bool Sweep(HubTransaction transaction)
     {
+        if (SweepDiscarded(transaction, DateTimeOffset.UnixEpoch))
+        {
+            return true;
+        }
+
         var id = transaction.Connection.Scalar(
             Expired, (transaction.Now - FinishedAreKept).ToUnixTimeMilliseconds(), (transaction.Now - UnconfirmedAreKept).ToUnixTimeMilliseconds()) as string;
         if (id is not null)
@@ -42,11 +54,26 @@ internal static class JobRemoval
         return id is not null;
     }
 
+    /// <summary>One bite of what a job left that was discarded. Nobody sees it any more (<see cref="JobReading"/>).</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="since">How far back to look.</param>
+    /// <returns>Whether there may be more.</returns>
+    public static bool SweepDiscarded(HubTransaction transaction, DateTimeOffset since)
+    {
+        var id = transaction.Connection.Scalar(Discarded, since.ToUnixTimeMilliseconds()) as string;
+        if (id is not null)
+        {
+            BiteItems(transaction, id);
+        }
+
+        return id is not null;
+    }
+
     /// <summary>Deletes some items of a job, and the job with the last of them.</summary>
     /// <returns>Whether there may be more.</returns>
     public static bool Bite(HubTransaction transaction, string jobId)
     {
-        if (transaction.Connection.Execute(DeleteItems, jobId, Most) == Most)
+        if (BiteItems(transaction, jobId))
         {
             return true;
         }
@@ -54,4 +81,8 @@ internal static class JobRemoval
         transaction.Connection.Execute(DeleteJob, jobId);
         return false;
     }
+
+    /// <summary>Deletes some items of a job.</summary>
+    /// <returns>Whether there may be more.</returns>
+    public static bool BiteItems(HubTransaction transaction, string jobId) => transaction.Connection.Execute(DeleteItems, jobId, Most) == Most;
 }

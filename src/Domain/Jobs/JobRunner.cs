@@ -28,6 +28,9 @@ public sealed partial class JobRunner(IHubStore store, TimeProvider time, ILogge
     /// <summary>How long others who write may have to wait for a bite.</summary>
     private static readonly TimeSpan LongestBite = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What was discarded longer ago, <see cref="Housekeeping"/> finds.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromHours(1);
+
     private readonly string holder = RandomId.New();
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int bite = 16;
@@ -47,18 +50,19 @@ public sealed partial class JobRunner(IHubStore store, TimeProvider time, ILogge
     /// <summary>Has the runner look for work at once: something was asked for or confirmed.</summary>
     public void Wake() => wake.Writer.TryWrite(true);
 
-    /// <summary>Gives each job at hand one turn.</summary>
+    /// <summary>Gives each job at hand one turn, and has some of what was discarded go.</summary>
     /// <returns>False when there was nothing to do.</returns>
     public async Task<bool> TakeTurnsAsync(CancellationToken cancellationToken = default)
     {
-        var jobs = await store.WriteAsync(Self, transaction => JobLeases.TakeAsync(transaction, holder), cancellationToken);
+        var (jobs, wasSwept) = await store.WriteAsync(
+            Self, async transaction => (await JobLeases.TakeAsync(transaction, holder), JobRemoval.SweepDiscarded(transaction, transaction.Now - Lately)), cancellationToken);
         foreach (var work in jobs)
         {
             await (work.Status == JobStatus.Running ? RunAsync(work) : work.Gathering ? GatherAsync(work) : PlanAsync(work));
             cancellationToken.ThrowIfCancellationRequested();
         }
 
-        return jobs.Count > 0;
+        return jobs.Count > 0 || wasSwept;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -251,6 +255,11 @@ public sealed partial class JobRunner(IHubStore store, TimeProvider time, ILogge
 
     private async Task<Turn> TakeAsync(JobWork work, ItemRow item, bool isTrial)
     {
+        if (work.ActorUserId is null)
+        {
+            return new Turn.Forbidden(item);
+        }
+
         try
         {
             return await store.WriteAsync(work.Actor, transaction => TakeAsync(transaction, work, item, isTrial));

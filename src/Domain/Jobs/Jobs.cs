@@ -38,6 +38,14 @@ public static class Jobs
         WrongStatus,
     }
 
+    /// <summary>Imports of the accounts of a user whose lines say of nobody yet whom they name.</summary>
+    private static readonly Statement UnplannedImports = new(
+        """
+        SELECT j."Id" FROM "Memberships" m JOIN "Jobs" j ON j."AccountId" = m."AccountId"
+        WHERE m."UserId" = @user AND j."Kind" = 'Import' AND j."Status" IN ('Reading', 'Draft', 'Preparing')
+        """,
+        "@user");
+
     /// <summary>Which members a job is about.</summary>
     public abstract record Selection
     {
@@ -92,7 +100,7 @@ public static class Jobs
         return StepResult.Done;
     }
 
-    /// <summary>Ends a job where it is. What was done stays done.</summary>
+    /// <summary>Ends a job where it is. What was done stays done; of one that never began nothing is kept but that it was.</summary>
     public static async Task<StepResult> CancelAsync(HubTransaction transaction, string accountId, string jobId)
     {
         if (await FindAsync(transaction, accountId, jobId) is not { } job)
@@ -105,14 +113,7 @@ public static class Jobs
             return StepResult.WrongStatus;
         }
 
-        var wasRunning = job.Status is JobStatus.Waiting or JobStatus.Running;
-        End(transaction, job, JobStatus.Cancelled, null);
-        await transaction.FlushAsync();
-        if (wasRunning)
-        {
-            await transaction.AuditAsync("job.cancelled", accountId, details: new { job.Id, job.Kind, job.Counts.Finished });
-        }
-
+        await CancelAsync(transaction, job, null);
         return StepResult.Done;
     }
 
@@ -136,6 +137,28 @@ public static class Jobs
         return StepResult.Done;
     }
 
+    /// <summary>Ends every job of an account that is shut.</summary>
+    internal static async Task EndAllAsync(HubTransaction transaction, string accountId)
+    {
+        foreach (var job in await transaction.Db.Jobs.Where(job => job.AccountId == accountId && Unfinished.Contains(job.Status)).ToListAsync())
+        {
+            await CancelAsync(transaction, job, "Stopped: the account was shut.");
+        }
+    }
+
+    /// <summary>Blanks every line of a file that has the name of this user, who is about to be erased. Where it is not known yet what the lines name, none of them is kept.</summary>
+    internal static async Task ForgetAsync(HubTransaction transaction, string userId)
+    {
+        await JobItems.ForgetAsync(transaction, userId);
+        if (transaction.Connection.Texts(UnplannedImports, userId) is { Count: > 0 } ids)
+        {
+            foreach (var job in await transaction.Db.Jobs.Where(job => ids.Contains(job.Id)).ToListAsync())
+            {
+                await CancelAsync(transaction, job, "Stopped: somebody was deleted meanwhile whom the file may name. Import it again without them.");
+            }
+        }
+    }
+
     /// <summary>Whether the account has so many unfinished jobs that no other is begun.</summary>
     internal static async Task<bool> HasTooManyAsync(HubReader reader, string accountId) =>
         await reader.Db.Jobs.CountAsync(job => job.AccountId == accountId && Unfinished.Contains(job.Status)) >= MostUnfinished;
@@ -152,16 +175,38 @@ public static class Jobs
 
     internal static JobParameters Parameters(HubReader reader, Job job) => JobParameters.Open(reader.Sealer, job.Id, job.SealedParameters);
 
-    /// <summary>A tracked job ends here, with its items counted.</summary>
+    /// <summary>A tracked job ends here, with its items counted. Of one that never began they go: at once as far as a bite reaches, the rest with the runner's next rounds.</summary>
     internal static void End(HubTransaction transaction, Job job, JobStatus status, string? note)
     {
+        var parameters = Parameters(transaction, job) with { Filter = null, From = null };
+        if (job.StartedAt is null && parameters.Action is JobAction.Import import)
+        {
+            parameters = parameters with { Action = import with { Header = [], Columns = [] } };
+        }
+
+        job.SealedParameters = parameters.Seal(transaction.Sealer, job.Id);
         job.Status = status;
         job.Note = note;
         job.FinishedAt = transaction.Now;
         job.Holder = null;
         job.LeasedUntil = null;
         job.Gathering = false;
-        job.Counts = JobItems.Count(transaction, job.Id);
+        job.Counts = job.StartedAt is null ? new(0, 0, 0, 0, 0, 0) : JobItems.Count(transaction, job.Id);
+        if (job.StartedAt is null)
+        {
+            JobRemoval.BiteItems(transaction, job.Id);
+        }
+    }
+
+    private static async Task CancelAsync(HubTransaction transaction, Job job, string? note)
+    {
+        var hasBegun = job.StartedAt is not null;
+        End(transaction, job, JobStatus.Cancelled, note);
+        await transaction.FlushAsync();
+        if (hasBegun)
+        {
+            await transaction.AuditAsync("job.cancelled", job.AccountId, details: new { job.Id, job.Kind, job.Counts.Finished });
+        }
     }
 
     private static Task<Job?> FindAsync(HubTransaction transaction, string accountId, string jobId) =>

@@ -9,6 +9,11 @@ public static class HubSecrets
 {
     private const string Purpose = "hub-secret";
     private const string Canary = "canary";
+    private static readonly Statement FindByName = new("""SELECT "Sealed" FROM "HubSecrets" WHERE "Name" = @name""", "@name");
+
+    private static readonly Statement InsertOnce = new(
+        """INSERT INTO "HubSecrets" ("Name", "Sealed") VALUES (@name, @sealed) ON CONFLICT ("Name") DO NOTHING""", "@name", "@sealed");
+
     private static readonly byte[] CanaryText = Encoding.ASCII.GetBytes("this opens");
 
     /// <summary>Whether what this database holds opens under the root key that the hub was started with. On a fresh database: writes what the next start tests.</summary>
@@ -44,6 +49,14 @@ public static class HubSecrets
 
         await transaction.Db.SaveChangesAsync();
     }
+
+    /// <summary>Keeps a secret under a name that has none yet; otherwise the former one stays.</summary>
+    internal static void PutOnce(HubTransaction transaction, string name, byte[] secret) =>
+        transaction.Connection.Execute(InsertOnce, name, transaction.Sealer.Seal(Purpose, name, secret));
+
+    /// <returns>The secret of this name: null when there is none, and nothing when it does not open.</returns>
+    internal static byte[]? Find(HubReader reader, string name) =>
+        reader.Connection.Scalar(FindByName, name) is byte[] sealedSecret ? reader.Sealer.Open(Purpose, name, sealedSecret) ?? [] : null;
 
     public static Task RemoveAsync(HubTransaction transaction, string name) =>
         transaction.Db.HubSecrets.Where(row => row.Name == name).ExecuteDeleteAsync();

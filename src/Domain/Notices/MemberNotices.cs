@@ -37,13 +37,13 @@ internal static class MemberNotices
         var toThem = notes.SignIn is { OfSignIn: true } && story is { ToThem: MailTemplates.Changed or MailTemplates.SeatGiven or MailTemplates.SeatTaken } ? null : story?.ToThem;
         if (toThem is not null && !notes.Invited)
         {
-            await TellThemAsync(transaction, member, toThem, story!, MailLimits.Notices);
+            await TellThemAsync(transaction, member, toThem, story!, member.UserId, MailLimits.Notices);
         }
 
         string[] primaryLines = [.. SignInLines(transaction, notes.SignIn), .. lines];
         if (story is not null || primaryLines.Length > 0)
         {
-            await TellPrimaryAsync(transaction, member, new(null, primaryLines.Length == lines.Count ? story!.ToPrimary : Several(story), primaryLines, story?.Application));
+            await TellPrimaryAsync(transaction, member, new(null, primaryLines.Length == lines.Count ? story!.ToPrimary : Several(story), primaryLines, story?.Application), member.UserId);
         }
     }
 
@@ -57,8 +57,11 @@ internal static class MemberNotices
         }
 
         var story = declined ? new Story(MailTemplates.Declined, MailTemplates.DeclinedToPrimary, []) : new(MailTemplates.Removed, MailTemplates.RemovedToPrimary, []);
-        await TellThemAsync(transaction, member, story.ToThem!, story, declined ? MailLimits.Notices : MailLimits.LastNotices, isLast: !declined);
-        await TellPrimaryAsync(transaction, member, story, isLast: !declined);
+
+        // A guest is not gone with the place: what is written to them and about them goes when their home erases them.
+        var about = !declined && member.Home ? null : member.UserId;
+        await TellThemAsync(transaction, member, story.ToThem!, story, about, declined ? MailLimits.Notices : MailLimits.LastNotices);
+        await TellPrimaryAsync(transaction, member, story, about, isLast: !declined);
     }
 
     private static Story? StoryOf(HubTransaction transaction, MemberNotes notes, NoticeMember member, IReadOnlyList<string> lines)
@@ -144,25 +147,25 @@ internal static class MemberNotices
     private static string NameOf(HubTransaction transaction, string applicationId) =>
         MailText.Name(transaction.Connection.Scalar(ApplicationName, applicationId) as string ?? "") ?? MailText.Name(applicationId) ?? "an application";
 
-    private static async Task TellThemAsync(HubTransaction transaction, NoticeMember member, string template, Story story, Credentials.Limit limit, bool isLast = false)
+    private static async Task TellThemAsync(HubTransaction transaction, NoticeMember member, string template, Story story, string? about, Credentials.Limit limit)
     {
         if (member.Address is { } address && MailLimits.Allows(transaction, limit, ProfileDocument.AddressKey(address)))
         {
-            await Notices.QueueAsync(transaction, isLast ? null : member.UserId, template, ValuesOf(member, story, toThem: true), address);
+            await Notices.QueueAsync(transaction, about, template, ValuesOf(member, story, toThem: true), address);
         }
     }
 
-    private static async Task TellPrimaryAsync(HubTransaction transaction, NoticeMember member, Story story, bool isLast = false)
+    private static async Task TellPrimaryAsync(HubTransaction transaction, NoticeMember member, Story story, string? about, bool isLast = false)
     {
-        var addresses = Recipients.OfAccount(transaction, member.AccountId, member.UserId);
-        if (addresses.Count == 0 || !MailLimits.AllowsToPrimary(transaction, member.AccountId, isLast ? null : member.MembershipId))
+        var addressees = Recipients.OfAccount(transaction, member.AccountId, member.UserId);
+        if (addressees.Count == 0 || !MailLimits.AllowsToPrimary(transaction, member.AccountId, isLast ? null : member.MembershipId))
         {
             return;
         }
 
-        foreach (var address in addresses)
+        foreach (var addressee in addressees)
         {
-            await Notices.QueueAsync(transaction, isLast ? null : member.UserId, story.ToPrimary, ValuesOf(member, story, toThem: false), address);
+            await Notices.QueueAsync(transaction, about, story.ToPrimary, ValuesOf(member, story, toThem: false), addressee);
         }
     }
 

@@ -24,7 +24,7 @@ internal enum PrimaryNotice
 }
 
 /// <summary>Tells everyone concerned how a request for another Primary User stands: who asked, the present Primary User, the candidate; the operators where they are needed.</summary>
-/// <remarks>A mail names the candidate alone, and goes with them. Once the candidate leaves, it names nobody and goes with whom it is written to. Who asked, and why, stands on the page.</remarks>
+/// <remarks>A mail names the candidate alone, and goes with them. Once the candidate leaves, it names nobody. It goes with whom it is written to as well. Who asked, and why, stands on the page.</remarks>
 internal static class PrimaryNotices
 {
     /// <summary>To one address about one account: ten, then one every six minutes. That the swap was made is told in any case.</summary>
@@ -54,7 +54,7 @@ internal static class PrimaryNotices
         {
             if (person.Address is { } address && (notice == PrimaryNotice.Accepted || Allows(transaction, request, address)))
             {
-                await Notices.QueueAsync(transaction, request.CandidateUserId, TemplateFor(concerned, notice, person), ValuesFor(concerned, person, concerned.Candidate), address);
+                await Notices.QueueAsync(transaction, request.CandidateUserId, TemplateFor(concerned, notice, person), ValuesFor(concerned, person, concerned.Candidate), new Addressee(person.UserId, address));
             }
         }
     }
@@ -74,7 +74,7 @@ internal static class PrimaryNotices
             {
                 var values = ValuesFor(concerned, person, isNamed ? concerned.Candidate : "another member");
                 values["reason"] = Because(end);
-                await Notices.QueueAsync(transaction, isNamed ? request.CandidateUserId : person.UserId, MailTemplates.PrimaryEnded, values, address);
+                await Notices.QueueAsync(transaction, isNamed ? request.CandidateUserId : person.UserId, MailTemplates.PrimaryEnded, values, new Addressee(person.UserId, address));
             }
         }
     }

@@ -55,6 +55,11 @@ internal sealed record NoticeMember(
     };
 }
 
+/// <summary>Who reads a mail.</summary>
+/// <param name="UserId">With whom the mail goes; null where the address alone is left of who is erased.</param>
+/// <param name="Address">Where.</param>
+internal sealed record Addressee(string? UserId, string Address);
+
 /// <summary>Who is told what others do in an account: its PRIMARY, or its Administrators where there is none.</summary>
 internal static class Recipients
 {
@@ -73,17 +78,18 @@ internal static class Recipients
     /// <param name="reader">The reader.</param>
     /// <param name="accountId">The account.</param>
     /// <param name="exceptUserId">Whom it is about: they have a mail of their own.</param>
-    /// <returns>The addresses, none twice.</returns>
-    public static IReadOnlyList<string> OfAccount(HubReader reader, string accountId, string? exceptUserId)
+    /// <returns>No address twice.</returns>
+    public static IReadOnlyList<Addressee> OfAccount(HubReader reader, string accountId, string? exceptUserId)
     {
         using var row = reader.Connection.Bind(WhoAdminister, accountId).ExecuteReader();
-        var addresses = new List<string>();
+        var addressees = new List<Addressee>();
         while (row.Read())
         {
             var isPrimary = row.Level(3) == PermissionLevel.Primary;
-            if (row.GetString(0) != exceptUserId && EmailAddress.Of(row.Text(2), row.GetString(1)) is { } address && addresses.Count < MostAdministrators && !addresses.Contains(address))
+            if (row.GetString(0) != exceptUserId && EmailAddress.Of(row.Text(2), row.GetString(1)) is { } address 
+                && addressees.Count < MostAdministrators && !addressees.Exists(other => other.Address == address))
             {
-                addresses.Add(address);
+                addressees.Add(new(row.GetString(0), address));
             }
 
             if (isPrimary)
@@ -92,6 +98,6 @@ internal static class Recipients
             }
         }
 
-        return addresses;
+        return addressees;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
 using Microsoft.EntityFrameworkCore;
@@ -36,6 +37,11 @@ public static partial class Seats
 
         /// <summary>Somebody chosen holds no such seat here, or not any more. Nothing was changed.</summary>
         public sealed record NotAHolder(string MembershipId) : ShrinkResult;
+
+        /// <summary>Who acts may not take this member's seat. Nothing was changed.</summary>
+        /// <param name="MembershipId">The member.</param>
+        /// <param name="Sentence">Why, in words for who acts.</param>
+        public sealed record MayNot(string MembershipId, string Sentence) : ShrinkResult;
 
         /// <summary>Even so more are taken than would be left. Nothing was changed.</summary>
         public sealed record InUse(int StillToFree) : ShrinkResult;
@@ -103,9 +109,16 @@ public static partial class Seats
             return new ShrinkResult.NoPool();
         }
 
+        await transaction.FlushAsync();
+        var acting = MemberStates.Administrator(transaction, transaction.Actor, accountId);
         var chosen = membershipIds.Distinct(StringComparer.Ordinal).ToList();
         foreach (var membershipId in chosen)
         {
+            if (MemberStates.Find(transaction, accountId, membershipId) is { } member && AdministrationRules.Check(acting, member.ActedOn, MemberAct.ChangeStanding) is { } refusal)
+            {
+                return transaction.RollBack<ShrinkResult>(new ShrinkResult.MayNot(membershipId, AdministrationRules.Explain(refusal, MemberAct.ChangeStanding)));
+            }
+
             var here = await transaction.Db.SeatAssignments.AnyAsync(row => row.MembershipId == membershipId && row.ApplicationId == applicationId && row.AccountId == accountId);
             if (!here || !await ReleaseAsync(transaction, membershipId, applicationId))
             {

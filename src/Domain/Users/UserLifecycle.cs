@@ -2,7 +2,6 @@ using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
-using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
@@ -253,10 +252,11 @@ public static class UserLifecycle
         }
 
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
-        await JobItems.ForgetAsync(transaction, userId);
-        await db.Outbox.Where(message => message.UserId == userId).ExecuteDeleteAsync();
+        await Jobs.Jobs.ForgetAsync(transaction, userId);
+        await db.Outbox.Where(message => message.UserId == userId || message.RecipientUserId == userId).ExecuteDeleteAsync();
         await Notices.Notices.QueueErasureAsync(transaction, userId);
-        AuditLog.Erase(transaction, userId);
+        await AuditLog.EraseAsync(transaction, userId);
+        Billing.ForgetContact(transaction, userId);
         Connections.Erase(transaction, userId);
 
         await Memberships.CountLeaversAsync(transaction, everywhere);

@@ -38,6 +38,9 @@ internal static class AuditCommand
                 }
 
                 return 0;
+            case AuditVerification.Result.NotErasedByHub erased:
+                output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BROKEN: who did it is gone from {erased.Found.AsActor} entries and whom it was done to from {erased.Found.AsSubject}; the hub erased {erased.Told.AsActor} and {erased.Told.AsSubject}."));
+                return 1;
             case AuditVerification.Result.HeadIsGone gone:
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"BROKEN: the audit does not pass through the head that was kept. Entry {gone.Sequence}, or everything from some entry before it on, was replaced or taken away."));
                 return 1;
@@ -52,7 +55,8 @@ internal static class AuditCommand
     private static string Words(AuditVerification.Fault fault) => fault switch
     {
         AuditVerification.Fault.Missing => "entries right before it are gone.",
-        AuditVerification.Fault.NotChained => "it has no hash, although those before it have.",
+        AuditVerification.Fault.NotChained => "it has no hash, although the chain had begun.",
+        AuditVerification.Fault.WrongBeginning => "the chain does not begin where the hub began it, or nothing says any more where that was.",
         AuditVerification.Fault.WrongHash => "it does not follow from the one before: one of them was changed, moved, put in or taken out.",
         AuditVerification.Fault.WrongContent => "what it says of people, details or origin is not what was written.",
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, null),

@@ -3,11 +3,14 @@ namespace IdentityHub.Host.Commands;
 /// <summary>The directory and its storage, for commands that do not serve.</summary>
 internal static class CoreServices
 {
-    public static async Task<ServiceProvider> OpenAsync(string[] args, bool bulkWriting = false)
+    /// <param name="args">As on the command line.</param>
+    /// <param name="bulkWriting">See <see cref="Storage.StorageSettings.BulkWriting"/>.</param>
+    /// <param name="time">The clock; the machine's when null.</param>
+    public static async Task<ServiceProvider> OpenAsync(string[] args, bool bulkWriting = false, TimeProvider? time = null)
     {
         var options = CommandLine.ReadOptions(HubApplication.CreateBuilder(args).Configuration);
         var rootKey = await RootKey.LoadOrMakeAsync(options.RootKey, CancellationToken.None);
-        var services = new ServiceCollection().AddLogging(logging => logging.AddSimpleConsole()).AddHubCore(options, rootKey, bulkWriting).BuildServiceProvider();
+        var services = new ServiceCollection().AddSingleton(time ?? TimeProvider.System).AddLogging(logging => logging.AddSimpleConsole()).AddHubCore(options, rootKey, bulkWriting).BuildServiceProvider();
 
         // The configuration file is applied by whoever serves, or by the command for it.
         await ServeCommand.PrepareAsync(services, options with { ConfigurationFile = null }, CancellationToken.None);

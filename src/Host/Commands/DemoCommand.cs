@@ -21,8 +21,9 @@ internal static class DemoCommand
         var builder = HubApplication.CreateBuilder(["--Hub:DataDirectory", DemoData, .. args]);
         RefuseOtherThanLoopback(builder.Configuration);
         var options = CommandLine.ReadOptions(builder.Configuration);
-        await using var app = await ServeCommand.OpenAsync(builder, options, CancellationToken.None);
         var content = DemoContent.Load();
+        await DemoHistory.LiveThroughAsync(["--Hub:DataDirectory", DemoData, .. args], content);
+        await using var app = await ServeCommand.OpenAsync(builder, options, CancellationToken.None);
         ApplyCommand.ChangedBy(await HubFileApplier.ApplyAsync(
             app.Services.GetRequiredService<IHubStore>(), app.Services.GetRequiredService<PasswordHashing>(), app.Services.GetRequiredService<ClientSecret>(),
             content));

@@ -96,6 +96,8 @@ internal static class TokensCommand
                 throw new StartFailedException("There is no such account.");
             case ProvisioningTokens.MakeResult.NameTaken:
                 throw new StartFailedException("A token of the account has this name already. Rotate or revoke that one, or choose another name.");
+            case ProvisioningTokens.MakeResult.TooMany:
+                throw new StartFailedException($"{ProvisioningTokens.MostWorking} tokens of the account work already. Revoke one that nobody uses first.");
             default:
                 throw new StartFailedException("The account has no such token that still works.");
         }

@@ -4,7 +4,7 @@ using IdentityHub.Domain.Notices;
 
 namespace IdentityHub.Host.Mail;
 
-/// <summary>Has the mails about an erased user go from the pickup directory. What was handed to a mail server is not the hub's any more.</summary>
+/// <summary>Has the mails about and to an erased user go from the pickup directory. What was handed to a mail server is not the hub's any more.</summary>
 internal sealed class MailErasureHandler(IMailTransport transport) : IOutboxHandler
 {
     public string Kind => MailErasure.Kind;

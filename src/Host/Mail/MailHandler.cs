@@ -19,7 +19,7 @@ internal sealed class MailHandler(IMailTransport transport) : IOutboxHandler
         try
         {
             var said = MailTemplates.Render(mail);
-            await transport.SendAsync(new(mail.To, said.Subject, said.Text, null) { HtmlBody = said.Html, Id = mail.Id, About = mail.About }, cancellationToken);
+            await transport.SendAsync(new(mail.To, said.Subject, said.Text, null) { HtmlBody = said.Html, Id = mail.Id, About = mail.About, For = mail.For }, cancellationToken);
             return new Delivery.Delivered();
         }
         catch (MailTemplateException fault)

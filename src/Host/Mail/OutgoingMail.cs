@@ -16,6 +16,9 @@ internal sealed record OutgoingMail(string To, string Subject, string TextBody, 
     /// <summary>A pseudonym of the user whom it is about: sixteen hexadecimal digits; null when it is about none who could be erased.</summary>
     public string? About { get; init; }
 
+    /// <summary>A pseudonym of the user who reads it, of the same form; null when that is none who could be erased.</summary>
+    public string? For { get; init; }
+
     /// <summary>Tells nothing of the mail: it holds personal data and links that sign in.</summary>
     public override string ToString() => nameof(OutgoingMail);
 }

@@ -64,6 +64,6 @@ internal sealed partial record PickedUpMail(string File, string Date, string Fro
 
     private static bool IsName(string name) => NameForm().IsMatch(name);
 
-    [GeneratedRegex(@"\A[0-9]{8}T[0-9]{6}\.[0-9]{7}-[0-9]{8,10}-[0-9a-f]{8}(-[0-9a-f]{16})?\.eml\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[0-9]{8}T[0-9]{6}\.[0-9]{7}-[0-9]{8,10}-[0-9a-f]{8}(-[0-9a-f]{16}){0,2}\.eml\z", RegexOptions.NonBacktracking)]
     private static partial Regex NameForm();
 }

@@ -22,12 +22,13 @@ internal sealed class PickupTransport(string directory, Mailbox from, TimeProvid
     {
         var now = time.GetUtcNow();
         var message = MimeMessage.Build(from, mail, now);
+        string[] pseudonyms = [.. new[] { mail.About, mail.For }.OfType<string>().Distinct(StringComparer.Ordinal)];
         try
         {
             MakeDirectory();
-            var path = Path.Combine(directory, FileName(now, mail.About));
+            var path = Path.Combine(directory, FileName(now, pseudonyms));
             await AtomicFile.WriteAsync(path, message, AtomicFile.OwnerOnly, ct);
-            if (mail.About is { } about && erased.ContainsKey(about))
+            if (pseudonyms.Any(erased.ContainsKey))
             {
                 File.Delete(path);
             }
@@ -38,20 +39,23 @@ internal sealed class PickupTransport(string directory, Mailbox from, TimeProvid
         }
     }
 
-    /// <summary>Deletes every mail about a user, by the pseudonym that the file names carry.</summary>
-    public void Erase(string about)
+    /// <summary>Deletes every mail about a user or to them, by the pseudonyms that the file names carry.</summary>
+    public void Erase(string pseudonym)
     {
-        erased[about] = true;
+        erased[pseudonym] = true;
         if (!Directory.Exists(directory))
         {
             return;
         }
 
-        foreach (var path in Directory.EnumerateFiles(directory, "*.eml").Where(path => path.EndsWith($"-{about}.eml", StringComparison.Ordinal)))
+        foreach (var path in Directory.EnumerateFiles(directory, "*.eml").Where(path => PseudonymsIn(path).Contains(pseudonym)))
         {
             File.Delete(path);
         }
     }
+
+    /// <summary>What <see cref="FileName"/> put behind time, count and random end.</summary>
+    private static string[] PseudonymsIn(string path) => Path.GetFileNameWithoutExtension(path).Split('-') is [_, _, _, .. var pseudonyms] ? pseudonyms : [];
 
     private void MakeDirectory()
     {
@@ -66,6 +70,6 @@ internal sealed class PickupTransport(string directory, Mailbox from, TimeProvid
     }
 
     // The count orders what one process writes within a tick of the clock; the random end keeps processes apart.
-    private string FileName(DateTimeOffset now, string? about) => string.Create(CultureInfo.InvariantCulture,
-        $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'.'fffffff}-{Interlocked.Increment(ref written):D8}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}{(about is null ? "" : "-" + about)}.eml");
+    private string FileName(DateTimeOffset now, string[] pseudonyms) => string.Create(CultureInfo.InvariantCulture,
+        $"{now.UtcDateTime:yyyyMMdd'T'HHmmss'.'fffffff}-{Interlocked.Increment(ref written):D8}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}{string.Concat(pseudonyms.Select(pseudonym => "-" + pseudonym))}.eml");
 }

@@ -84,7 +84,8 @@ internal static class InvitationEndpoint
         }
 
         var hash = await hashed;
-        var result = await store.WriteAsync(new Actor.Person(open.UserId), transaction => Invitations.RedeemAsync(transaction, token, hash), context.RequestAborted);
+        var actor = new Actor.Person(open.UserId) { From = BrowserFacts.AddressOf(context) };
+        var result = await store.WriteAsync(actor, transaction => Invitations.RedeemAsync(transaction, token, hash), context.RequestAborted);
         await (result == Invitations.RedeemResult.Redeemed ? WriteDoneAsync(context, open) : RefuseAsync(context, result == Invitations.RedeemResult.HasPassword));
     }
 

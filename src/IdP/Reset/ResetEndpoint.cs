@@ -85,7 +85,8 @@ internal static class ResetEndpoint
         }
 
         var hash = await hashed;
-        if (!await store.WriteAsync(new Actor.Person(open.UserId), transaction => PasswordResets.TryRedeemAsync(transaction, token, hash), context.RequestAborted))
+        var actor = new Actor.Person(open.UserId) { From = BrowserFacts.AddressOf(context) };
+        if (!await store.WriteAsync(actor, transaction => PasswordResets.TryRedeemAsync(transaction, token, hash), context.RequestAborted))
         {
             await RefuseAsync(context);
             return;

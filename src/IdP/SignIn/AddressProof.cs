@@ -7,6 +7,7 @@ using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sealing;
 using IdentityHub.Domain.Sessions;
+using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.IdP.SignIn;
 
@@ -20,8 +21,8 @@ internal sealed class AddressProof(IHubStore store, Sealer sealer)
 
     /// <summary>Mails a fresh code to the address that is to be proved. The newest one counts, for this sign-in only.</summary>
     /// <returns>False when there is nothing to prove, or too many were sent.</returns>
-    public Task<bool> SendAsync(CurrentSignIn current, LiveSession session, MembershipView place, CancellationToken cancellationToken) => store.WriteAsync(
-        new Actor.Person(session.UserId),
+    public Task<bool> SendAsync(HttpContext context, CurrentSignIn current, LiveSession session, MembershipView place) => store.WriteAsync(
+        new Actor.Person(session.UserId) { From = BrowserFacts.AddressOf(context) },
         async transaction =>
         {
             if (await AddressAsync(transaction, current, session, place) is not { } address || !Throttles.TryReserve(transaction, MailedCode.Sends, session.UserId))
@@ -34,12 +35,12 @@ internal sealed class AddressProof(IHubStore store, Sealer sealer)
             await Notices.QueueAsync(transaction, session.UserId, MailTemplates.AddressCode, new Dictionary<string, string> { ["code"] = code }, address);
             return true;
         },
-        cancellationToken);
+        context.RequestAborted);
 
     /// <summary>Checks the code; the right one verifies the address and accepts the membership. Every attempt is counted before it is looked at.</summary>
     /// <returns>False when the code is wrong, old or used, or there were too many.</returns>
-    public Task<bool> TryAcceptAsync(CurrentSignIn current, LiveSession session, MembershipView place, string? code, CancellationToken cancellationToken) => store.WriteAsync(
-        new Actor.Person(session.UserId),
+    public Task<bool> TryAcceptAsync(HttpContext context, CurrentSignIn current, LiveSession session, MembershipView place, string? code) => store.WriteAsync(
+        new Actor.Person(session.UserId) { From = BrowserFacts.AddressOf(context) },
         async transaction =>
         {
             if (await AddressAsync(transaction, current, session, place) is not { } address
@@ -52,7 +53,7 @@ internal sealed class AddressProof(IHubStore store, Sealer sealer)
             Throttles.GiveBack(transaction, ByUser, session.UserId);
             return await Memberships.AcceptAsync(transaction, place.Id, session.UserId, address) == Memberships.AnswerResult.Done;
         },
-        cancellationToken);
+        context.RequestAborted);
 
     /// <returns>The address to be proved, as it stands in this transaction, while sign-in and session are under way; otherwise null.</returns>
     private static async Task<string?> AddressAsync(HubTransaction transaction, CurrentSignIn current, LiveSession session, MembershipView place) =>

@@ -8,6 +8,7 @@ using IdentityHub.Domain.Sealing;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Protocol;
+using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.IdP.SignIn;
 
@@ -57,8 +58,8 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
             && PasswordWasGiven(row, transaction.Now) && row.UserId == owner.UserId && row.UserEpoch == owner.UserEpoch;
 
     /// <returns>What was proved, as <c>amr</c>; null when the code is wrong, old, used, or there were too many.</returns>
-    public Task<string?> TryAsync(CurrentSignIn current, CodeOwner owner, string? code, CancellationToken cancellationToken) => store.WriteAsync(
-        new Actor.Person(owner.UserId),
+    public Task<string?> TryAsync(HttpContext context, CurrentSignIn current, CodeOwner owner, string? code) => store.WriteAsync(
+        new Actor.Person(owner.UserId) { From = BrowserFacts.AddressOf(context) },
         async transaction =>
         {
             var digits = MailedCode.DigitsOf(code);
@@ -84,12 +85,12 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
 
             return amr;
         },
-        cancellationToken);
+        context.RequestAborted);
 
     /// <summary>Mails a fresh code to the owner's address for codes. The newest one counts, for this sign-in only.</summary>
     /// <returns>False when too many were sent.</returns>
-    public Task<bool> SendEmailCodeAsync(CurrentSignIn current, CodeOwner owner, CancellationToken cancellationToken) => store.WriteAsync(
-        new Actor.Person(owner.UserId),
+    public Task<bool> SendEmailCodeAsync(HttpContext context, CurrentSignIn current, CodeOwner owner) => store.WriteAsync(
+        new Actor.Person(owner.UserId) { From = BrowserFacts.AddressOf(context) },
         async transaction =>
         {
             if (owner.Factors.EmailCodesTo is not { } address || !await StillStandsAsync(transaction, current.Row.Id, owner) || !Throttles.TryReserve(transaction, MailedCode.Sends, owner.UserId))
@@ -103,7 +104,7 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
             await Notices.QueueAsync(transaction, owner.UserId, MailTemplates.SignInCode, new Dictionary<string, string> { ["code"] = code, ["app"] = app }, address);
             return true;
         },
-        cancellationToken);
+        context.RequestAborted);
 
     /// <summary>Bound to the sign-in and to the user: a code mailed to one is none for another.</summary>
     private string HashOf(string signInId, string userId, string code) =>

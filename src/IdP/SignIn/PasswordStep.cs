@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Sessions;
 using IdentityHub.Domain.Users;
 using Microsoft.Extensions.Logging;
 
@@ -80,21 +81,21 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
             return new Outcome.Wrong();
         }
 
-        await AcceptAsync(facts, verdict, typed, limits, network, cancellationToken);
+        await AcceptAsync(facts, verdict, typed, limits, address, cancellationToken);
         return new Outcome.Right(facts);
     }
 
     /// <summary>Gives the reserved attempts back, and keeps a better hash where parameters moved on.</summary>
     private async Task AcceptAsync(
-        Users.SignInFacts facts, PasswordVerdict verdict, string typed, (Limit, string)[] limits, string network, CancellationToken cancellationToken)
+        Users.SignInFacts facts, PasswordVerdict verdict, string typed, (Limit, string)[] limits, IPAddress? address, CancellationToken cancellationToken)
     {
         // Renewed only when the gate has room: it is no reason to turn anyone away.
         var renewed = verdict == PasswordVerdict.RightButOutdated && gate.TryRun(() => hashing.Hash(typed)) is { } hashed ? await hashed : null;
         await store.WriteAsync(
-            new Actor.Person(facts.UserId),
+            new Actor.Person(facts.UserId) { From = SessionDevice.Of(null, address).Address },
             async transaction =>
             {
-                GiveBack(transaction, limits, network);
+                GiveBack(transaction, limits, NetworkOf(address));
                 if (renewed is not null)
                 {
                     await Passwords.RenewHashAsync(transaction, facts.UserId, facts.PasswordHash!, renewed);

@@ -16,6 +16,9 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
     private static readonly ScimError LastAdministrator = ScimError.Conflict(
         "Nobody would be left to administer the account. Make another member Administrator first.");
 
+    private static readonly ScimError NobodyCouldSignIn = ScimError.Conflict(
+        "Nobody who administers the account could sign in: no other administrator has a second factor, or does without one.");
+
     private static readonly ScimError ActsOnPrimary = ScimError.Forbidden(
         "This token was made by an Administrator, who does not act on the account's PRIMARY. A token that the PRIMARY or the operator makes does.");
 
@@ -79,9 +82,9 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
             return error;
         }
 
-        if (facts.TwoFactorRequired)
+        if (facts.TwoFactorRequired && await Memberships.RequireTwoFactorAsync(transaction, membershipId, true) is Memberships.ChangeResult.NobodyCouldSignIn)
         {
-            await Memberships.RequireTwoFactorAsync(transaction, membershipId, true);
+            return NobodyCouldSignIn;
         }
 
         foreach (var seat in facts.Active ? facts.Seats : [])
@@ -153,9 +156,10 @@ internal sealed class MemberReconciler(HubTransaction transaction, ScimCall call
             }
         }
 
-        if (facts.TwoFactorRequired != member.TwoFactorRequired)
+        if (facts.TwoFactorRequired != member.TwoFactorRequired
+            && await Memberships.RequireTwoFactorAsync(transaction, member.Id, facts.TwoFactorRequired) is Memberships.ChangeResult.NobodyCouldSignIn)
         {
-            await Memberships.RequireTwoFactorAsync(transaction, member.Id, facts.TwoFactorRequired);
+            return NobodyCouldSignIn;
         }
 
         return null;

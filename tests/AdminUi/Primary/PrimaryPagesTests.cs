@@ -16,9 +16,11 @@ public sealed class PrimaryPagesTests : IAsyncLifetime
     private ConsoleHub console = null!;
     private string dana = "";
 
-    public async Task InitializeAsync()
+    public Task InitializeAsync() => StartAsync(SampleDirectory.Json);
+
+    private async Task StartAsync(string json)
     {
-        console = await ConsoleHub.StartAsync();
+        console = await ConsoleHub.StartAsync(json);
         dana = await console.MemberIdAsync(SampleDirectory.Dana, "northside");
         var sam = await console.MemberIdAsync(SampleDirectory.Sam, "northside");
         await console.Hub.WriteAsync(transaction => Memberships.ChangeRoleAsync(transaction, sam, Role.Administrator));
@@ -74,7 +76,7 @@ public sealed class PrimaryPagesTests : IAsyncLifetime
         var sam = await console.SignInAsync(SampleDirectory.Sam, Account);
         await sam.SendAsync("textarea", ("Find", "nobody at all"), ("Why", "  "));
         Assert.Contains("Choose a member", Text(sam, "#candidate-wrong"), StringComparison.Ordinal);
-        Assert.Equal("nobody at all", sam.Page!.Document.QuerySelector("#find")!.GetAttribute("value"));
+        Assert.Equal("nobody at all", sam.Page!.Document.QuerySelector("#find-member")!.GetAttribute("value"));
 
         await sam.SendAsync("button[formaction*='handler=Find']", ("Find", "dana"), ("Why", Why));
         Assert.Equal(Why, sam.Page!.Document.QuerySelector("#why")!.TextContent.Trim().ReplaceLineEndings("\n"));
@@ -156,6 +158,44 @@ public sealed class PrimaryPagesTests : IAsyncLifetime
         Assert.Equal("/me/primary", candidate.Page!.Address.AbsolutePath);
         await candidate.SendAsync("form[action*='handler=Accept']");
         Assert.Equal(dana, (await HolderAsync())!.MembershipId);
+    }
+
+    [Theory]
+    [InlineData("Confirm"), InlineData("Decline")]
+    public async Task Deciding_takes_a_fresh_sign_in(string handler)
+    {
+        await AskAsync(SampleDirectory.Sam);
+        var pat = await console.SignInAsync(SampleDirectory.Pat, Account);
+        console.Hub.Time.Advance(TimeSpan.FromMinutes(16));
+        await pat.SendAsync($"form[action*='handler={handler}']");
+        Assert.True(pat.Page!.Asks("current-password"));
+        Assert.Equal(PrimaryRequestState.Requested, (await OpenAsync())!.State);
+
+        await console.FinishSignInAsync(pat, SampleDirectory.Pat);
+        Assert.Equal(Account, pat.Page!.Address.AbsolutePath);
+        await pat.SendAsync($"form[action*='handler={handler}']");
+        Assert.NotEqual(PrimaryRequestState.Requested, (await OpenAsync())?.State);
+    }
+
+    [Theory]
+    [InlineData(SampleDirectory.Pat, false), InlineData(SampleDirectory.Sam, true)]
+    public async Task Asking_takes_a_fresh_sign_in_of_whoever_confirms_by_it(string who, bool isOperator)
+    {
+        if (isOperator)
+        {
+            await console.DisposeAsync();
+            await StartAsync(SampleDirectory.Json.Replace("\"givenName\": \"Sam\"", "\"operator\": true, \"givenName\": \"Sam\"", StringComparison.Ordinal));
+        }
+
+        var browser = await console.SignInAsync(who, $"{Account}?candidate={dana}");
+        console.Hub.Time.Advance(TimeSpan.FromMinutes(16));
+        await browser.SendAsync("textarea", ("Candidate", dana), ("Why", Why));
+        Assert.True(browser.Page!.Asks("current-password"));
+        Assert.Null(await OpenAsync());
+
+        await console.FinishSignInAsync(browser, who);
+        await browser.SendAsync("textarea", ("Candidate", dana), ("Why", Why));
+        Assert.Equal(PrimaryRequestState.Confirmed, (await OpenAsync())!.State);
     }
 
     [Fact]

@@ -68,6 +68,23 @@ public sealed class ProvisioningPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task That_there_are_too_many_stands_beside_the_field()
+    {
+        foreach (var name in Enumerable.Range(0, ProvisioningTokens.MostWorking).Select(count => "HR " + count))
+        {
+            Assert.IsType<ProvisioningTokens.MakeResult.Made>(await console.Hub.WriteAsync(transaction => ProvisioningTokens.MakeAsync(transaction, "northside", name, null)));
+        }
+
+        await pat.SendAsync(Make, ("Name", "One more"));
+        Assert.Contains("20 tokens work already", Text("#name-wrong"), StringComparison.Ordinal);
+        Assert.Equal("One more", pat.Page!.Document.QuerySelector("#name")!.GetAttribute("value"));
+        await pat.GoAsync(Address + "?rotate=" + (await TokensAsync())[0].Id);
+        await pat.SendAsync(Rotate, ("Overlap", "24"));
+        Assert.Contains("20 tokens work already", pat.Page!.Alert, StringComparison.Ordinal);
+        Assert.Equal(ProvisioningTokens.MostWorking, (await TokensAsync()).Count);
+    }
+
+    [Fact]
     public async Task Replaced_both_work_for_the_overlap_and_only_the_new_one_after_it()
     {
         var former = await MadeAsync("HR");

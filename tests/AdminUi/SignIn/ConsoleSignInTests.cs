@@ -1,4 +1,5 @@
 using System.Net;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
 using Xunit;
@@ -51,6 +52,9 @@ public sealed class ConsoleSignInTests : IAsyncLifetime
         var browser = await console.SignInAsync(SampleDirectory.Sam);
         await browser.PressAsync("Sign out");
         Assert.Contains("You are signed out", browser.Page!.Text, StringComparison.Ordinal);
+        var audited = await console.Hub.ReadAsync(reader => AuditReader.PageAsync(reader, new() { AccountId = "northside", Family = AuditFamily.SignIns }, null, 1));
+        Assert.Equal("session.ended", audited.Lines[0].Action);
+        Assert.NotNull(audited.Lines[0].From);
         await browser.GoAsync("/admin");
         Assert.True(browser.Page!.Asks("current-password"));
     }

@@ -1,5 +1,7 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Tests.Notices;
@@ -264,5 +266,37 @@ public sealed class InvitationsTests : HubTests
         var mail = await LastMailAsync();
         Assert.DoesNotContain(mail.Subject, char.IsControl);
         Assert.DoesNotContain(mail.Text.Split('\n'), line => line.StartsWith("Bcc", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Too_many_invitations_to_one_user_are_refused_whoever_sends_them_and_said_plainly()
+    {
+        var boss = (await Hub.ReadAsync(reader => Domain.Users.Users.FindByNameAsync(reader, "boss")))!.Id;
+        Task<MemberAccess.Result> SendAsync() =>
+            Hub.Store.WriteAsync(new Actor.Person(boss), transaction => MemberAccess.InviteAsync(transaction, "home", ivy.MembershipId, Issuer));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.IsType<MemberAccess.Result.Sent>(await SendAsync());
+        }
+
+        Assert.Contains("Too soon", Assert.IsType<MemberAccess.Result.Refused>(await SendAsync()).Sentence, StringComparison.Ordinal);
+        Assert.Equal(3, Hub.Count("Invitations"));
+        Hub.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.IsType<MemberAccess.Result.Sent>(await SendAsync());
+    }
+
+    [Fact]
+    public async Task An_account_that_had_thousands_invited_waits_and_the_user_loses_no_turn_by_it()
+    {
+        var boss = (await Hub.ReadAsync(reader => Domain.Users.Users.FindByNameAsync(reader, "boss")))!.Id;
+        Assert.True(await Hub.WriteAsync(transaction => Task.FromResult(Enumerable.Range(0, 2000).All(_ => MailLimits.Allows(transaction, MailLimits.InvitationsOfAccount, "home")))));
+        Task<Invitations.InviteResult> SendAsync() => Hub.Store.WriteAsync(new Actor.Person(boss), transaction => Invitations.InviteAsync(transaction, ivy.MembershipId, Issuer));
+        for (var i = 0; i < 4; i++)
+        {
+            Assert.IsType<Invitations.InviteResult.TooMany>(await SendAsync());
+        }
+
+        Hub.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.IsType<Invitations.InviteResult.Invited>(await SendAsync());
     }
 }

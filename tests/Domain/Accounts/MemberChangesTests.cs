@@ -272,4 +272,31 @@ public sealed class MemberChangesTests : HubTests
         changed = Assert.IsType<MemberChangeResult.Changed>(await ApplyAsync(boss, pat, new() { Status = MembershipStatus.Active, SeatsToAdd = [TestDirectory.Console] }));
         Assert.Equal([new(MemberField.Status, "Inactive", "Active"), new(MemberField.Seats, "", "console")], changed.Differences);
     }
+
+    [Fact]
+    public async Task Nobody_is_asked_for_a_second_factor_by_whom_alone_the_account_can_be_administered_without_one()
+    {
+        var second = await Hub.AddMemberAsync("second", "north", Role.Administrator);
+        var require = new MemberChange { TwoFactorRequired = true };
+        Assert.IsType<MemberChangeResult.Changed>(await ApplyAsync(boss, pat, require));
+        Assert.IsType<MemberChangeResult.Changed>(await ApplyAsync(boss, second, require));
+
+        var refused = Assert.IsType<MemberChangeResult.Refused>(await ApplyAsync(second, boss, require));
+        Assert.Equal(MemberField.TwoFactor, Assert.Single(refused.Reasons).Field);
+        Assert.Contains("could sign in", refused.Reasons[0].Sentence, StringComparison.Ordinal);
+        Assert.False((await StateAsync(boss)).TwoFactorRequired);
+
+        // Codes by mail do not count where a second factor is required; an authenticator app does, another's or their own.
+        await Hub.WriteAsync(transaction => SecondFactors.PutEmailCodesAsync(transaction, second.UserId, "second@mail.example"));
+        Assert.IsType<MemberChangeResult.Refused>(await ApplyAsync(second, boss, require));
+        await Hub.WriteAsync(transaction => SecondFactors.PutTotpAsync(transaction, second.UserId, new byte[20]));
+        Assert.IsType<MemberChangeResult.Changed>(await ApplyAsync(second, boss, require));
+    }
+
+    [Fact]
+    public async Task Whoever_has_an_authenticator_app_may_be_asked_for_it_even_as_the_only_administrator()
+    {
+        await Hub.WriteAsync(transaction => SecondFactors.PutTotpAsync(transaction, boss.UserId, new byte[20]));
+        Assert.IsType<MemberChangeResult.Changed>(await ApplyAsync(boss, boss, new() { TwoFactorRequired = true }));
+    }
 }

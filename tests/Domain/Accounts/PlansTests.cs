@@ -109,8 +109,32 @@ public sealed class PlansTests : HubTests
         Assert.Equal("Lansing", (await Hub.ReadAsync(reader => Billing.FindAsync(reader, "a")))!.City);
         Assert.Equal("City Reference", (await HistoryAsync("a"))[0].After);
         Assert.Equal(2, Hub.Count("Audit", "Action = 'billing.changed' AND AccountId = 'a'"));
+        var line = (await Hub.ReadAsync(reader => AuditReader.PageAsync(reader, new() { AccountId = "a" }, null, 1))).Lines[0];
+        Assert.Equal("changed the billing details (City Reference)", line.Sentence);
+        Assert.Empty(line.Details.Changes);
         Assert.Null(await Hub.ReadAsync(reader => Billing.FindAsync(reader, "b")));
         Assert.IsType<Billing.SaveResult.NoSuchAccount>(await SaveAsync("none", Whole, 0));
+    }
+
+    [Fact]
+    public async Task A_contact_who_is_erased_is_gone_from_the_billing_details_of_their_accounts_and_of_no_other()
+    {
+        await Hub.AddMemberAsync("second", "a", Role.Administrator);
+        await SaveAsync("a", Whole with { ContactName = "Ada", ContactEmail = "ADA@mail.example" }, 0);
+        await SaveAsync("b", Whole with { ContactName = "Ada", ContactEmail = "ada@mail.example" }, 0);
+        await Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, ada.MembershipId));
+        var left = (await Hub.ReadAsync(reader => Billing.FindAsync(reader, "a")))!;
+        Assert.Equal((null, null, "Kalamazoo", 2), (left.ContactName, left.ContactEmail, left.City, left.Version));
+        Assert.Equal("Ada", (await Hub.ReadAsync(reader => Billing.FindAsync(reader, "b")))!.ContactName);
+    }
+
+    [Fact]
+    public async Task The_erasure_of_somebody_else_leaves_the_billing_contact()
+    {
+        var other = await Hub.AddMemberAsync("other", "a");
+        await SaveAsync("a", Whole, 0);
+        await Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, other.MembershipId));
+        Assert.Equal("Bea Bills", (await Hub.ReadAsync(reader => Billing.FindAsync(reader, "a")))!.ContactName);
     }
 
     [Fact]

@@ -57,6 +57,27 @@ public sealed class ProvisioningTokensTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task So_many_tokens_of_an_account_work_at_a_time_and_no_more()
+    {
+        var first = await MakeAsync("a", "hr");
+        for (var count = 1; count < ProvisioningTokens.MostWorking; count++)
+        {
+            await MakeAsync("a", "hr " + count);
+        }
+
+        var before = hub.Everything();
+        Assert.IsType<ProvisioningTokens.MakeResult.TooMany>(await hub.WriteAsync(transaction => ProvisioningTokens.MakeAsync(transaction, "a", "more", null)));
+        Assert.IsType<ProvisioningTokens.MakeResult.TooMany>(
+            await hub.WriteAsync(transaction => ProvisioningTokens.RotateAsync(transaction, "a", first.Id, TimeSpan.FromHours(1), null)));
+        Assert.Equal(before, hub.Everything());
+
+        await MakeAsync("b", "hr");
+        var next = Assert.IsType<ProvisioningTokens.MakeResult.Made>(await hub.WriteAsync(transaction => ProvisioningTokens.RotateAsync(transaction, "a", first.Id, TimeSpan.Zero, null)));
+        Assert.True(await hub.WriteAsync(transaction => ProvisioningTokens.RevokeAsync(transaction, "a", next.Id)));
+        await MakeAsync("a", "more");
+    }
+
+    [Fact]
     public async Task Another_account_neither_rotates_nor_revokes_it()
     {
         var made = await MakeAsync("a", "hr");

@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
 using Microsoft.Data.Sqlite;
@@ -91,9 +92,12 @@ public sealed class AuditChainTests : HubTests
     [InlineData("""UPDATE "Audit" SET "Hash" = zeroblob(32) WHERE "Sequence" = 4""", 4, Fault.WrongHash)]
     [InlineData("""UPDATE "Audit" SET "Hash" = NULL WHERE "Sequence" = 4""", 4, Fault.NotChained)]
     [InlineData("""UPDATE "Audit" SET "Hash" = NULL, "Digests" = NULL WHERE "Sequence" = 4""", 4, Fault.NotChained)]
-    [InlineData("""UPDATE "Audit" SET "Hash" = NULL, "Digests" = NULL WHERE "Sequence" <= 4""", 5, Fault.WrongHash)]
+    [InlineData("""UPDATE "Audit" SET "Hash" = NULL, "Digests" = NULL WHERE "Sequence" <= 4""", 1, Fault.NotChained)]
+    [InlineData("""UPDATE "Audit" SET "Hash" = NULL, "Digests" = NULL""", 1, Fault.NotChained)]
+    [InlineData("""DELETE FROM "HubSecrets" WHERE "Name" = 'audit-chain-beginning'""", 1, Fault.WrongBeginning)]
+    [InlineData("""UPDATE "HubSecrets" SET "Sealed" = zeroblob(60) WHERE "Name" = 'audit-chain-beginning'""", 1, Fault.WrongBeginning)]
     [InlineData("""DELETE FROM "Audit" WHERE "Sequence" = 4""", 5, Fault.Missing)]
-    [InlineData("""DELETE FROM "Audit" WHERE "Sequence" < 4""", 4, Fault.WrongHash)]
+    [InlineData("""DELETE FROM "Audit" WHERE "Sequence" < 4""", 4, Fault.WrongBeginning)]
     [InlineData("""DELETE FROM "Audit" WHERE "Sequence" = 4; UPDATE "Audit" SET "Sequence" = "Sequence" - 1 WHERE "Sequence" > 4""", 4, Fault.WrongHash)]
     [InlineData("""UPDATE "Audit" SET "Sequence" = -1 WHERE "Sequence" = 3; UPDATE "Audit" SET "Sequence" = 3 WHERE "Sequence" = 4; UPDATE "Audit" SET "Sequence" = 4 WHERE "Sequence" = -1""", 3, Fault.WrongHash)]
     [InlineData("""INSERT INTO "Audit" ("At", "Action", "ActorKind", "Digests", "Hash") SELECT "At", "Action", "ActorKind", "Digests", "Hash" FROM "Audit" WHERE "Sequence" = 4""", 0, Fault.WrongHash)]
@@ -105,6 +109,92 @@ public sealed class AuditChainTests : HubTests
         var expected = where switch { -1 => last, 0 => last + 1, _ => where };
         var broken = Assert.IsType<Result.Broken>(await VerifyAsync());
         Assert.Equal((expected, fault), (broken.Sequence, broken.Fault));
+    }
+
+    [Fact]
+    public async Task A_chain_that_was_undone_does_not_begin_anew()
+    {
+        Tamper("""UPDATE "Audit" SET "Hash" = NULL, "Digests" = NULL, "AccountId" = 'other'""");
+        await Hub.WriteAsync(transaction => Memberships.ChangeRoleAsync(transaction, pat.MembershipId, Role.Administrator));
+        Assert.Equal(new Result.Broken(1, Fault.NotChained, 0), await VerifyAsync());
+        Tamper("""DELETE FROM "Audit" """);
+        Assert.Equal(new Result.Broken(0, Fault.WrongBeginning, 0), await VerifyAsync());
+    }
+
+    [Fact]
+    public async Task A_chain_that_was_undone_with_its_beginning_shows_against_a_head_that_was_kept()
+    {
+        var kept = Assert.IsType<Result.Whole>(await VerifyAsync());
+        Tamper(BeforeTheChain);
+        Assert.Equal(new Result.HeadIsGone(kept.HeadSequence!.Value), await VerifyAsync((kept.HeadSequence.Value, kept.HeadHash!)));
+    }
+
+    [Fact]
+    public async Task Nothing_stands_before_the_first_number()
+    {
+        Tamper("""INSERT INTO "Audit" ("Sequence", "At", "Action", "ActorKind") VALUES (-7, 1, 'member.deleted', 'hub')""");
+        Assert.Equal(new Result.Broken(-7, Fault.NotChained, 0), await VerifyAsync());
+    }
+
+    [Theory]
+    [InlineData(""" "SubjectUserId" = NULL, "SubjectSalt" = NULL, "SealedDetails" = NULL""", 0, 1)]
+    [InlineData(""" "ActorId" = NULL, "ActorSalt" = NULL, "SealedOrigin" = NULL""", 1, 0)]
+    public async Task People_whom_the_hub_did_not_erase_are_not_erased(string taken, long asActor, long asSubject)
+    {
+        Tamper($"""UPDATE "Audit" SET {taken} WHERE "Sequence" = (SELECT max("Sequence") FROM "Audit")""");
+        Assert.Equal(new Result.NotErasedByHub(new(asActor, asSubject), default), await VerifyAsync());
+
+        // Nor does the erasure of somebody else cover for it.
+        await Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, pat.MembershipId));
+        var found = Assert.IsType<Result.NotErasedByHub>(await VerifyAsync());
+        Assert.Equal(found.Found, found.Told.Plus(new(asActor, asSubject)));
+        Assert.True(found.Told.AsSubject > 1);
+    }
+
+    [Fact]
+    public async Task Whoever_was_erased_does_not_come_back()
+    {
+        Tamper($"""CREATE TABLE "Copy" AS SELECT * FROM "Audit" WHERE "SubjectUserId" = '{pat.UserId}'; UPDATE "Audit" SET "At" = "At" WHERE "Sequence" = 1""");
+        await Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, pat.MembershipId));
+        Assert.IsType<Result.Whole>(await VerifyAsync());
+        Tamper("""
+            UPDATE "Audit" SET "SubjectUserId" = c."SubjectUserId", "SubjectSalt" = c."SubjectSalt", "SealedDetails" = c."SealedDetails" FROM "Copy" c WHERE c."Sequence" = "Audit"."Sequence"
+            """);
+        Assert.IsType<Result.NotErasedByHub>(await VerifyAsync());
+    }
+
+    [Fact]
+    public async Task An_erasure_says_out_of_how_many_entries_of_the_chain()
+    {
+        Tamper(BeforeTheChain);
+        await Hub.Store.WriteAsync(new Actor.Person(pat.UserId), transaction => Memberships.RequireTwoFactorAsync(transaction, pat.MembershipId, true));
+        var older = Hub.Count("Audit", $"SubjectUserId = '{pat.UserId}' AND Hash IS NULL");
+        Assert.True(older > 0);
+        await Hub.WriteAsync(async transaction =>
+        {
+            await Memberships.ChangeRoleAsync(transaction, pat.MembershipId, Role.Administrator);
+            await UserLifecycle.DeactivateAsync(transaction, pat.MembershipId);
+        });
+        var named = Hub.Count("Audit", $"SubjectUserId = '{pat.UserId}' AND Hash IS NOT NULL");
+        await Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, pat.MembershipId));
+        var lines = (await Hub.ReadAsync(reader => AuditReader.PageAsync(reader, new() { AccountId = null, Family = AuditFamily.Hub }, null, 10))).Lines;
+        Assert.Equal($"took a deleted person out of the audit: out of 1 entries as who did it, out of {named} as whom it was done to", Assert.Single(lines).Sentence);
+        Assert.Equal((named, 0), (Assert.IsType<Result.Whole>(await VerifyAsync()).Erased, Hub.Count("Audit", $"SubjectUserId = '{pat.UserId}'")));
+    }
+
+    [Fact]
+    public async Task An_erasure_while_it_is_gone_through_is_no_fault()
+    {
+        await Hub.WriteAsync(async transaction =>
+        {
+            for (var i = 0; i < 1100; i++)
+            {
+                await Memberships.RequireTwoFactorAsync(transaction, pat.MembershipId, i % 2 == 0);
+            }
+        });
+        var store = new ErasingStore(Hub.Store, () => Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, pat.MembershipId)));
+        Assert.InRange(Assert.IsType<Result.Whole>(await RunAsync(store, null, CancellationToken.None)).Erased, 1, 1000);
+        Assert.True(Assert.IsType<Result.Whole>(await VerifyAsync()).Erased > 1100);
     }
 
     [Fact]
@@ -148,6 +238,30 @@ public sealed class AuditChainTests : HubTests
         Assert.Equal(last, Assert.IsType<Result.Whole>(await VerifyAsync()).Entries);
         Tamper($"""UPDATE "Audit" SET "At" = 1 WHERE "Sequence" = {last}""");
         Assert.Equal(last, Assert.IsType<Result.Broken>(await VerifyAsync()).Sequence);
+    }
+
+    /// <summary>As a database that is older than the chain.</summary>
+    private const string BeforeTheChain =
+        """UPDATE "Audit" SET "Hash" = NULL, "Digests" = NULL; DELETE FROM "HubSecrets" WHERE "Name" = 'audit-chain-beginning'""";
+
+    /// <summary>After the first reading, something is written.</summary>
+    private sealed class ErasingStore(IHubStore store, Func<Task> write) : IHubStore
+    {
+        private bool isWritten;
+
+        public Task<T> WriteAsync<T>(Actor actor, Func<HubTransaction, Task<T>> work, CancellationToken cancellationToken = default) => store.WriteAsync(actor, work, cancellationToken);
+
+        public async Task<T> ReadAsync<T>(Func<HubReader, Task<T>> work, CancellationToken cancellationToken = default)
+        {
+            var result = await store.ReadAsync(work, cancellationToken);
+            if (!isWritten)
+            {
+                isWritten = true;
+                await write();
+            }
+
+            return result;
+        }
     }
 
     private Task<Result> VerifyAsync((long, string)? kept = null) => RunAsync(Hub.Store, kept, CancellationToken.None);

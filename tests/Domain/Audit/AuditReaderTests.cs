@@ -13,6 +13,7 @@ public sealed class AuditReaderTests : HubTests
 {
     private TestMember admin = null!;
     private TestMember pat = null!;
+    private TestMember kim = null!;
 
     public override async Task InitializeAsync()
     {
@@ -21,7 +22,7 @@ public sealed class AuditReaderTests : HubTests
         await Hub.AddAccountAsync("other", seats: 5);
         admin = await Hub.AddMemberAsync("admin", "home", Role.Administrator);
         pat = await Hub.AddMemberAsync("pat", "home");
-        await Hub.AddMemberAsync("kim", "other", Role.Administrator);
+        kim = await Hub.AddMemberAsync("kim", "other", Role.Administrator);
     }
 
     private Actor Admin => new Actor.Person(admin.UserId) { From = "192.0.2.7" };
@@ -107,6 +108,15 @@ public sealed class AuditReaderTests : HubTests
         var line = (await LinesAsync(Query() with { AccountId = "other" })).Single(line => line.Action == "member.changed");
         Assert.Equal(("someone who is not in this account", (string?)null), (line.Subject!.Name, line.Subject.MembershipId));
         Assert.Equal(line.Subject, line.Actor);
+    }
+
+    [Fact]
+    public async Task From_where_somebody_acts_who_is_not_in_the_account_is_read_by_whoever_runs_the_hub_alone()
+    {
+        await Hub.Store.WriteAsync(new Actor.Person(kim.UserId) { From = "203.0.113.5" }, transaction => Memberships.ChangeRoleAsync(transaction, pat.MembershipId, Role.Administrator));
+        var line = (await LinesAsync())[0];
+        Assert.Equal(("member.changed", "someone who is not in this account", (string?)null), (line.Action, line.Actor.Name, line.From));
+        Assert.Equal("203.0.113.5", (await LinesAsync(new() { AccountId = null }))[0].From);
     }
 
     [Fact]

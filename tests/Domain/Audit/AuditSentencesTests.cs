@@ -35,20 +35,8 @@ public sealed partial class AuditSentencesTests
     /// <summary>Every word of the sources that is written like an action: what is no action is in none of the places where actions are written.</summary>
     private static IEnumerable<string> Written()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "IdentityHub.sln")))
+        foreach (var text in Sources.Under("src"))
         {
-            root = root.Parent ?? throw new InvalidOperationException("The tests do not run in the repository.");
-        }
-
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(root.FullName, "src"), "*.cs", SearchOption.AllDirectories))
-        {
-            if (file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            {
-                continue;
-            }
-
-            var text = File.ReadAllText(file);
             foreach (Match match in Call().Matches(text))
             {
                 if (match.Groups["prefix"].Success)

@@ -1,3 +1,4 @@
+using System.Text;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Jobs;
@@ -13,6 +14,7 @@ namespace IdentityHub.Domain.Tests.Jobs;
 public abstract class JobTests : HubTests
 {
     protected const string North = "north";
+    private const string Issuer = "https://hub.example";
 
     protected TestMember Boss { get; private set; } = null!;
 
@@ -76,6 +78,43 @@ public abstract class JobTests : HubTests
     protected async Task<JobView> JobAsync(string id) => Assert.IsType<JobView>(await Hub.ReadAsync(reader => JobReading.FindAsync(reader, North, id)));
 
     protected Task<IReadOnlyList<JobItemView>> ItemsAsync(string id, JobOutcome? only = null) => Hub.ReadAsync(reader => JobReading.ItemsAsync(reader, North, id, only, 0, 500));
+
+    protected async Task<Imports.ReadResult> ReadAsync(string file)
+    {
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(file));
+        return await ReadAsync(stream);
+    }
+
+    protected Task<Imports.ReadResult> ReadAsync(Stream file) => Imports.ReadAsync(Hub.Store, Actor, North, Issuer, file);
+
+    /// <returns>The job of a file of which it is still to be said what its columns are.</returns>
+    protected async Task<string> DraftAsync(string file) => Assert.IsType<Imports.ReadResult.Read>(await ReadAsync(file)).JobId;
+
+    /// <summary>Takes the columns of a file for what their headings say.</summary>
+    protected async Task ChooseColumnsAsync(string id)
+    {
+        var import = (JobAction.Import)(await JobAsync(id)).Action;
+        Assert.Equal(
+            Domain.Jobs.Jobs.StepResult.Done,
+            await Hub.Store.WriteAsync(Actor, transaction => Domain.Jobs.Jobs.ChooseColumnsAsync(transaction, North, id, ImportColumns.Guess(import.Header))));
+    }
+
+    /// <summary>Reads a file, takes its columns for what their headings say, and looks it through.</summary>
+    protected async Task<string> TryAsync(string file)
+    {
+        var id = await DraftAsync(file);
+        await ChooseColumnsAsync(id);
+        await RunAsync();
+        return id;
+    }
+
+    protected async Task<string> ImportAsync(string file)
+    {
+        var id = await TryAsync(file);
+        Assert.Equal(Domain.Jobs.Jobs.StepResult.Done, await ConfirmAsync(id));
+        await RunAsync();
+        return id;
+    }
 
     /// <summary>Everything but the jobs themselves.</summary>
     protected IReadOnlyList<string> Directory() => [.. Hub.Everything().Where(row => !row.StartsWith("Job", StringComparison.Ordinal))];

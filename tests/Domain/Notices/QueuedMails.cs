@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Domain.Tests.Notices;
 
 /// <summary>A mail in the outbox, and what it will say.</summary>
-internal sealed record QueuedMail(string To, string Template, string Subject, string Text, string Html, string? UserId);
+internal sealed record QueuedMail(string To, string Template, string Subject, string Text, string Html, string? UserId, string? About, string? For);
 
 internal static class QueuedMails
 {
@@ -16,7 +16,7 @@ internal static class QueuedMails
         {
             var mail = JsonSerializer.Deserialize<Mail>(hub.Sealer.Open("outbox", Mail.Kind, row.SealedPayload!))!;
             var said = MailTemplates.Render(mail);
-            return new QueuedMail(mail.To, mail.Template, said.Subject, said.Text, said.Html, row.UserId);
+            return new QueuedMail(mail.To, mail.Template, said.Subject, said.Text, said.Html, row.UserId, mail.About, mail.For);
         }));
 
     /// <summary>What the work has queued: to whom, which notice.</summary>

@@ -1,4 +1,6 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Permissions;
 using IdentityHub.Testing;
 using Xunit;
 using Pool = IdentityHub.Domain.Seats.Seats;
@@ -64,6 +66,25 @@ public sealed class SeatsBoughtTests : HubTests
         Assert.IsType<Pool.ShrinkResult.NoPool>(await Hub.WriteAsync(transaction => Pool.ShrinkAsync(transaction, "a", "none", 0, [])));
         Assert.Equal(before.Where(row => row.StartsWith("Seat", StringComparison.Ordinal)), Hub.Everything().Where(row => row.StartsWith("Seat", StringComparison.Ordinal)));
         Assert.Equal(0, Hub.Count("Audit", "Action = 'seat.released'"));
+    }
+
+    [Fact]
+    public async Task Nobody_but_the_primary_frees_the_primarys_seat()
+    {
+        var primary = await Hub.AddMemberAsync("primary", "a", level: PermissionLevel.Primary);
+        var boss = await Hub.AddMemberAsync("boss", "a", Role.Administrator);
+        await Hub.WriteAsync(transaction => Pool.AssignAsync(transaction, primary.MembershipId, TestDirectory.Console));
+        string[] chosen = [holders[0].MembershipId, primary.MembershipId];
+        var before = Hub.Everything();
+
+        var refused = Assert.IsType<Pool.ShrinkResult.MayNot>(await ShrinkAsAsync(boss));
+        Assert.Equal((primary.MembershipId, "This is the account's Primary User. Only they themselves can change this."), (refused.MembershipId, refused.Sentence));
+        Assert.IsType<Pool.ShrinkResult.MayNot>(await ShrinkAsAsync(holders[1]));
+        Assert.Equal(before, Hub.Everything());
+        Assert.Equal(new Pool.ShrinkResult.Done(2, 2), await ShrinkAsAsync(primary));
+
+        Task<Pool.ShrinkResult> ShrinkAsAsync(TestMember who) =>
+            Hub.Store.WriteAsync(new Actor.Person(who.UserId), transaction => Pool.ShrinkAsync(transaction, "a", TestDirectory.Console, 2, chosen));
     }
 
     [Fact]

@@ -62,6 +62,9 @@ public sealed class AuditCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("""UPDATE "Audit" SET "Action" = 'member.deleted' WHERE "Sequence" = 3""", "BROKEN at entry 3")]
     [InlineData("""DELETE FROM "Audit" WHERE "Sequence" = 3""", "BROKEN at entry 4")]
+    [InlineData("""UPDATE "Audit" SET "Hash" = NULL, "Digests" = NULL""", "BROKEN at entry 1: it has no hash")]
+    [InlineData("""DELETE FROM "HubSecrets" WHERE "Name" = 'audit-chain-beginning'""", "BROKEN at entry 1: the chain does not begin")]
+    [InlineData("""UPDATE "Audit" SET "SubjectUserId" = NULL, "SubjectSalt" = NULL, "SealedDetails" = NULL WHERE "Sequence" = (SELECT max("Sequence") FROM "Audit" WHERE "SubjectUserId" IS NOT NULL)""", "whom it was done to from 1; the hub erased 0 and 0")]
     [InlineData("""UPDATE "Audit" SET "Sequence" = -"Sequence" WHERE "Sequence" IN (3, 4); UPDATE "Audit" SET "Sequence" = 7 + "Sequence" WHERE "Sequence" < 0""", "BROKEN at entry 3")]
     public async Task What_was_tampered_with_is_told_by_its_number_and_by_the_exit_code(string tampering, string told)
     {

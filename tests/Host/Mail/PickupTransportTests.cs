@@ -86,21 +86,22 @@ public sealed class PickupTransportTests : IDisposable
     }
 
     [Fact]
-    public async Task The_mails_about_one_user_can_be_erased_also_one_on_its_way()
+    public async Task The_mails_about_one_user_and_to_them_can_be_erased_also_one_on_its_way()
     {
         const string One = "0123456789abcdef", Other = "fedcba9876543210";
         var transport = Transport();
-        OutgoingMail To(string name, string? about) => new($"{name}@b.example", name, "b", null) { About = about };
-        foreach (var mail in new[] { To("one", One), To("other", Other), To("last", null), To("again", One) })
+        OutgoingMail To(string name, string? about, string? reader) => new($"{name}@b.example", name, "b", null) { About = about, For = reader };
+        foreach (var mail in new[] { To("one", One, One), To("other", Other, Other), To("last", null, null), To("of one", One, Other), To("to one", Other, One), To("last of other", null, Other), To("last to one", null, One) })
         {
             await transport.SendAsync(mail, CancellationToken.None);
         }
 
-        Assert.Equal(4, PickedUpMail.Names(Mail, 100).Count);
+        Assert.Equal(7, PickedUpMail.Names(Mail, 100).Count);
         transport.Erase(One);
-        await transport.SendAsync(To("late", One), CancellationToken.None);
+        await transport.SendAsync(To("late of one", One, Other), CancellationToken.None);
+        await transport.SendAsync(To("late to one", Other, One), CancellationToken.None);
         var left = await Task.WhenAll(PickedUpMail.Names(Mail, 100).Select(name => PickedUpMail.ReadAsync(Mail, name, CancellationToken.None)));
-        Assert.Equal(["last", "other"], left.Select(mail => mail!.Subject).Order());
+        Assert.Equal(["last", "last of other", "other"], left.Select(mail => mail!.Subject).Order());
     }
 
     private PickupTransport Transport() => new(Mail, Mailbox.TryParse("Hub <hub@hub.example>")!, clock);

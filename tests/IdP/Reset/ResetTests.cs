@@ -133,6 +133,8 @@ public sealed class ResetTests(HubFixture fixture) : IClassFixture<HubFixture>
         Assert.True(elsewhere.Page!.Asks("current-password"));
         Assert.Contains("Your password was changed", (await Pickup.MailsAsync(hub, person.UserName)).Select(Pickup.Subject));
         Assert.True((await hub.ReadAsync(reader => Users.FindAsync(reader, person.UserId)))!.EmailVerified);
+        var audited = await hub.ReadAsync(reader => AuditReader.PageAsync(reader, new() { AccountId = null, SubjectUserIds = [person.UserId] }, null, 50));
+        Assert.NotNull(Assert.Single(audited.Lines, line => line.Action == "password.reset-used").From);
         await AssertNoGoodAsync(person, link);
     }
 
@@ -383,7 +385,7 @@ public sealed class ResetTests(HubFixture fixture) : IClassFixture<HubFixture>
             new Actor.Person(person.UserId), transaction => PasswordResets.StartAsync(transaction, person.UserId, hub.Issuer, requestedByAdministrator: true));
         Assert.Equal(hub.Time.Now + TimeSpan.FromMinutes(30), Assert.IsType<PasswordResets.StartResult.Sent>(result).Until);
         var mail = (await Pickup.MailsAsync(hub, person.UserName)).Single();
-        Assert.Contains("an administrator of Northside School District sent you a link", mail, StringComparison.Ordinal);
+        Assert.Contains("An administrator of Northside School District sent you a link", mail, StringComparison.Ordinal);
         Assert.True(await IsGoodAsync(Pickup.Link(mail)));
     }
 

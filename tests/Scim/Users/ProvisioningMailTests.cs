@@ -1,3 +1,6 @@
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
 using Xunit;
 
@@ -108,6 +111,22 @@ public sealed class ProvisioningMailTests(ScimHub hub) : IClassFixture<ScimHub>
         var left = Assert.Single(await AllMailsAsync(), mail => mail.Contains("erased@north.example", StringComparison.Ordinal));
         Assert.Contains("You were removed from North", left, StringComparison.Ordinal);
         Assert.Equal(others, (await AllMailsAsync()).Count(mail => mail.Contains("stays@north.example", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_an_erased_administrator_was_told_about_others_does_not_stay_either()
+    {
+        var reader = await hub.SouthCaller.AddUserAsync("reader@south.example", Email("reader@south.example"));
+        await hub.Hub.WriteAsync(transaction => Memberships.ChangeRoleAsync(transaction, reader.Id, Role.Administrator));
+        var seen = await hub.SouthCaller.AddUserAsync("seen@south.example", Email("seen@south.example"));
+        (await hub.SouthCaller.DeleteAsync("/Users/" + seen.Id)).Is(System.Net.HttpStatusCode.NoContent);
+        string[] about = ["A user of South was deleted", "seen@south.example was added to South"];
+        Assert.Equal(about, (await SubjectsAsync("reader@south.example"))[^2..].Order());
+
+        await hub.Hub.WriteAsync(transaction => UserLifecycle.DeleteAsync(transaction, reader.Id));
+        await AllMailsAsync();
+        Assert.Equal(["You were removed from South"], await SubjectsAsync("reader@south.example"));
+        Assert.Contains(about[0], await SubjectsAsync(ScimHub.Sol));
     }
 
     [Fact]

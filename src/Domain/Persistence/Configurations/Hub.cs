@@ -30,6 +30,7 @@ internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxMessa
         // What is still to be sent, by when: the dispatcher's only question.
         builder.HasIndex(message => message.NextAttemptAt).HasFilter("\"DeliveredAt\" IS NULL AND \"DeadAt\" IS NULL");
         builder.HasIndex(message => message.UserId);
+        builder.HasIndex(message => message.RecipientUserId);
 
         // What was not delivered, dead ones too: what the operator looks at.
         builder.HasIndex(message => new { message.Kind, message.Sequence }).HasFilter("\"DeliveredAt\" IS NULL");

@@ -40,7 +40,7 @@ internal sealed class CodeModel : SignInPage
             return await GoOnAsync();
         }
 
-        if (await codes.TryAsync(Current, owner, form["code"], HttpContext.RequestAborted) is { } amr && await signedIn.RecordAsync(HttpContext, owner, amr))
+        if (await codes.TryAsync(HttpContext, Current, owner, form["code"]) is { } amr && await signedIn.RecordAsync(HttpContext, owner, amr))
         {
             return await GoOnAsync();
         }
@@ -56,7 +56,7 @@ internal sealed class CodeModel : SignInPage
             return await GoOnAsync();
         }
 
-        IsNews = await codes.SendEmailCodeAsync(Current, owner, HttpContext.RequestAborted);
+        IsNews = await codes.SendEmailCodeAsync(HttpContext, Current, owner);
         Message = IsNews
             ? "A new code is on its way. Only the newest one counts."
             : "Too many codes were sent. Wait a few minutes.";

@@ -62,7 +62,7 @@ internal sealed class MembershipModel : SignInPage
             return await GoOnAsync();
         }
 
-        IsNews = await proof.SendAsync(Current, session, Place, HttpContext.RequestAborted);
+        IsNews = await proof.SendAsync(HttpContext, Current, session, Place);
         CodeWasSent |= IsNews;
         Message = IsNews ? "A code is on its way. Only the newest one counts." : "Too many codes were sent. Wait a few minutes.";
         return Page();
@@ -72,7 +72,7 @@ internal sealed class MembershipModel : SignInPage
     {
         var form = await FormAsync();
         if (await AskedAsync(form) is not { } session || Acceptance is not Memberships.Acceptance.Unproved
-            || await proof.TryAcceptAsync(Current, session, Place, form["code"], HttpContext.RequestAborted))
+            || await proof.TryAcceptAsync(HttpContext, Current, session, Place, form["code"]))
         {
             return await GoOnAsync();
         }
@@ -100,7 +100,7 @@ internal sealed class MembershipModel : SignInPage
     }
 
     private Task<bool> AnswerAsync(LiveSession session, MembershipView place, string? answer) => store.WriteAsync(
-        new Actor.Person(session.UserId),
+        new Actor.Person(session.UserId) { From = BrowserFacts.AddressOf(HttpContext) },
         async transaction =>
         {
             if (await SignIns.FindOpenAsync(transaction, Tx) is null)

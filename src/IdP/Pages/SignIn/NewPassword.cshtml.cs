@@ -65,7 +65,9 @@ internal sealed class NewPasswordModel : SignInPage
         }
 
         var secret = await store.WriteAsync(
-            new Actor.Person(session.UserId), transaction => Passwords.ReplaceFirstAsync(transaction, session, former, hash), HttpContext.RequestAborted);
+            new Actor.Person(session.UserId) { From = BrowserFacts.AddressOf(HttpContext) },
+            transaction => Passwords.ReplaceFirstAsync(transaction, session, former, hash),
+            HttpContext.RequestAborted);
         if (secret is not null)
         {
             Flow.UseSession(HttpContext, secret);

@@ -90,7 +90,7 @@ internal sealed class PasswordModel : SignInPage
         }
 
         await store.WriteAsync(
-            new Actor.Person(user.UserId),
+            new Actor.Person(user.UserId) { From = BrowserFacts.AddressOf(HttpContext) },
             async transaction =>
             {
                 await SignIns.RecordPasswordAsync(transaction, Tx, user.UserId, user.Epoch);
@@ -99,7 +99,7 @@ internal sealed class PasswordModel : SignInPage
             HttpContext.RequestAborted);
         if (!factors.Totp)
         {
-            await codes.SendEmailCodeAsync(Current, new(user.UserId, user.Epoch, factors, SessionId: null), HttpContext.RequestAborted);
+            await codes.SendEmailCodeAsync(HttpContext, Current, new(user.UserId, user.Epoch, factors, SessionId: null));
         }
 
         SignInFlow.SeeOther(HttpContext, $"/sign-in/code?tx={Tx}");

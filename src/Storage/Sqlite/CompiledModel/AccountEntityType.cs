@@ -3,7 +3,6 @@ using System;
 using System.Reflection;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 
@@ -21,9 +20,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.Account",
                 typeof(Account),
                 baseEntityType,
-                propertyCount: 10,
-                foreignKeyCount: 1,
-                unnamedIndexCount: 1,
+                propertyCount: 6,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -41,15 +38,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 valueConverter: new UnixMilliseconds());
             createdAt.SetSentinelFromProviderValue(-62135596800000L);
 
-            var epoch = runtimeEntityType.AddProperty(
-                "Epoch",
-                typeof(int),
-                propertyInfo: typeof(Account).GetProperty("Epoch", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<Epoch>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnAdd,
-                sentinel: 0);
-            epoch.AddAnnotation("Relational:DefaultValue", 0);
-
             var memberCount = runtimeEntityType.AddProperty(
                 "MemberCount",
                 typeof(int),
@@ -63,38 +51,12 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(Account).GetProperty("Name", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Account).GetField("<Name>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
-            var planId = runtimeEntityType.AddProperty(
-                "PlanId",
-                typeof(string),
-                propertyInfo: typeof(Account).GetProperty("PlanId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<PlanId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
-            var reportRetentionDays = runtimeEntityType.AddProperty(
-                "ReportRetentionDays",
-                typeof(int),
-                propertyInfo: typeof(Account).GetProperty("ReportRetentionDays", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<ReportRetentionDays>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnAdd,
-                sentinel: 0);
-            reportRetentionDays.AddAnnotation("Relational:DefaultValue", 365);
-
             var scim = runtimeEntityType.AddProperty(
                 "Scim",
                 typeof(ScimSettings),
                 propertyInfo: typeof(Account).GetProperty("Scim", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Account).GetField("<Scim>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new ScimSettingsText());
-
-            var status = runtimeEntityType.AddProperty(
-                "Status",
-                typeof(AccountStatus),
-                propertyInfo: typeof(Account).GetProperty("Status", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Account).GetField("<Status>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnAdd,
-                providerPropertyType: typeof(string));
-            status.SetSentinelFromProviderValue("Open");
-            status.AddAnnotation("Relational:DefaultValue", AccountStatus.Open);
 
             var twoFactor = runtimeEntityType.AddProperty(
                 "TwoFactor",
@@ -108,20 +70,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
 
-            var index = runtimeEntityType.AddIndex(
-                new[] { planId });
-
             return runtimeEntityType;
-        }
-
-        public static RuntimeForeignKey CreateForeignKey1(RuntimeEntityType declaringEntityType, RuntimeEntityType principalEntityType)
-        {
-            var runtimeForeignKey = declaringEntityType.AddForeignKey(new[] { declaringEntityType.FindProperty("PlanId") },
-                principalEntityType.FindKey(new[] { principalEntityType.FindProperty("Id") }),
-                principalEntityType,
-                deleteBehavior: DeleteBehavior.Restrict);
-
-            return runtimeForeignKey;
         }
 
         public static void CreateAnnotations(RuntimeEntityType runtimeEntityType)

@@ -20,7 +20,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Audit.AuditEntry",
                 typeof(AuditEntry),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 8,
                 unnamedIndexCount: 3,
                 keyCount: 1);
 
@@ -59,13 +59,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(AuditEntry).GetProperty("ActorKind", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(AuditEntry).GetField("<ActorKind>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
-            var actorSalt = runtimeEntityType.AddProperty(
-                "ActorSalt",
-                typeof(byte[]),
-                propertyInfo: typeof(AuditEntry).GetProperty("ActorSalt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(AuditEntry).GetField("<ActorSalt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
             var at = runtimeEntityType.AddProperty(
                 "At",
                 typeof(DateTimeOffset),
@@ -74,39 +67,11 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 valueConverter: new UnixMilliseconds());
             at.SetSentinelFromProviderValue(-62135596800000L);
 
-            var digests = runtimeEntityType.AddProperty(
-                "Digests",
-                typeof(byte[]),
-                propertyInfo: typeof(AuditEntry).GetProperty("Digests", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(AuditEntry).GetField("<Digests>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
-            var hash = runtimeEntityType.AddProperty(
-                "Hash",
-                typeof(byte[]),
-                propertyInfo: typeof(AuditEntry).GetProperty("Hash", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(AuditEntry).GetField("<Hash>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
             var sealedDetails = runtimeEntityType.AddProperty(
                 "SealedDetails",
                 typeof(byte[]),
                 propertyInfo: typeof(AuditEntry).GetProperty("SealedDetails", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(AuditEntry).GetField("<SealedDetails>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
-            var sealedOrigin = runtimeEntityType.AddProperty(
-                "SealedOrigin",
-                typeof(byte[]),
-                propertyInfo: typeof(AuditEntry).GetProperty("SealedOrigin", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(AuditEntry).GetField("<SealedOrigin>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
-            var subjectSalt = runtimeEntityType.AddProperty(
-                "SubjectSalt",
-                typeof(byte[]),
-                propertyInfo: typeof(AuditEntry).GetProperty("SubjectSalt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(AuditEntry).GetField("<SubjectSalt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var subjectUserId = runtimeEntityType.AddProperty(
@@ -121,14 +86,14 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { actorId, at, sequence });
+                new[] { actorId });
             index.AddAnnotation("Relational:Filter", "\"ActorKind\" = 'person'");
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { subjectUserId, at, sequence });
+                new[] { subjectUserId });
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { accountId, at, sequence, action });
+                new[] { accountId, sequence });
 
             return runtimeEntityType;
         }

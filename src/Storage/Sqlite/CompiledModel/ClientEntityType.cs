@@ -23,7 +23,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(Client),
                 baseEntityType,
                 propertyCount: 21,
-                unnamedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -184,10 +183,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
-
-            var index = runtimeEntityType.AddIndex(
-                new[] { accountId });
-            index.AddAnnotation("Relational:Filter", "\"AccountId\" IS NOT NULL");
 
             return runtimeEntityType;
         }

@@ -40,11 +40,11 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
 
             var verifiedAt = runtimeEntityType.AddProperty(
                 "VerifiedAt",
-                typeof(DateTimeOffset?),
+                typeof(DateTimeOffset),
                 propertyInfo: typeof(EmailCodeCredential).GetProperty("VerifiedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(EmailCodeCredential).GetField("<VerifiedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true,
                 valueConverter: new UnixMilliseconds());
+            verifiedAt.SetSentinelFromProviderValue(-62135596800000L);
 
             var key = runtimeEntityType.AddKey(
                 new[] { userId });

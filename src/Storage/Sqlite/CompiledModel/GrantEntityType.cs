@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Grants.Grant",
                 typeof(Grant),
                 baseEntityType,
-                propertyCount: 20,
+                propertyCount: 19,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 4,
                 keyCount: 1);
@@ -32,15 +32,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(Grant).GetProperty("Id", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Grant).GetField("<Id>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 afterSaveBehavior: PropertySaveBehavior.Throw);
-
-            var accountEpoch = runtimeEntityType.AddProperty(
-                "AccountEpoch",
-                typeof(int),
-                propertyInfo: typeof(Grant).GetProperty("AccountEpoch", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Grant).GetField("<AccountEpoch>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnAdd,
-                sentinel: 0);
-            accountEpoch.AddAnnotation("Relational:DefaultValue", 0);
 
             var acr = runtimeEntityType.AddProperty(
                 "Acr",

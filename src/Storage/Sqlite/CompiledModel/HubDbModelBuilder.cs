@@ -11,43 +11,33 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("9b2e5e09-f6b3-452f-84b2-249973e0c651"), entityTypeCount: 37)
+            : base(skipDetectChanges: false, modelId: new Guid("170825f0-61db-497c-a2f0-bd11c929e7c6"), entityTypeCount: 27)
         {
         }
 
         partial void Initialize()
         {
             var account = AccountEntityType.Create(this);
-            var billingDetails = BillingDetailsEntityType.Create(this);
             var group = GroupEntityType.Create(this);
             var groupMember = GroupMemberEntityType.Create(this);
             var invitation = InvitationEntityType.Create(this);
             var memberEmail = MemberEmailEntityType.Create(this);
             var membership = MembershipEntityType.Create(this);
-            var plan = PlanEntityType.Create(this);
-            var planChange = PlanChangeEntityType.Create(this);
-            var primaryRequest = PrimaryRequestEntityType.Create(this);
             var provisioningLogEntry = ProvisioningLogEntryEntityType.Create(this);
             var provisioningToken = ProvisioningTokenEntityType.Create(this);
             var auditEntry = AuditEntryEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var emailCodeCredential = EmailCodeCredentialEntityType.Create(this);
             var passwordCredential = PasswordCredentialEntityType.Create(this);
-            var passwordReset = PasswordResetEntityType.Create(this);
             var throttle = ThrottleEntityType.Create(this);
             var totpCredential = TotpCredentialEntityType.Create(this);
             var outboxMessage = OutboxMessageEntityType.Create(this);
             var authorizationCode = AuthorizationCodeEntityType.Create(this);
             var grant = GrantEntityType.Create(this);
             var revokedToken = RevokedTokenEntityType.Create(this);
-            var job = JobEntityType.Create(this);
-            var jobItem = JobItemEntityType.Create(this);
             var hubSecret = HubSecretEntityType.Create(this);
             var signingKey = SigningKeyEntityType.Create(this);
             var userKey = UserKeyEntityType.Create(this);
-            var connection = ConnectionEntityType.Create(this);
-            var seatDay = SeatDayEntityType.Create(this);
-            var signInDay = SignInDayEntityType.Create(this);
             var application = ApplicationEntityType.Create(this);
             var seatAssignment = SeatAssignmentEntityType.Create(this);
             var seatPool = SeatPoolEntityType.Create(this);
@@ -55,8 +45,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var signIn = SignInEntityType.Create(this);
             var user = UserEntityType.Create(this);
 
-            AccountEntityType.CreateForeignKey1(account, plan);
-            BillingDetailsEntityType.CreateForeignKey1(billingDetails, account);
             GroupEntityType.CreateForeignKey1(group, account);
             GroupMemberEntityType.CreateForeignKey1(groupMember, group);
             GroupMemberEntityType.CreateForeignKey2(groupMember, membership);
@@ -65,29 +53,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             MemberEmailEntityType.CreateForeignKey1(memberEmail, membership);
             MembershipEntityType.CreateForeignKey1(membership, account);
             MembershipEntityType.CreateForeignKey2(membership, user);
-            PlanChangeEntityType.CreateForeignKey1(planChange, account);
-            PlanChangeEntityType.CreateForeignKey2(planChange, user);
-            PrimaryRequestEntityType.CreateForeignKey1(primaryRequest, account);
-            PrimaryRequestEntityType.CreateForeignKey2(primaryRequest, membership);
-            PrimaryRequestEntityType.CreateForeignKey3(primaryRequest, user);
-            PrimaryRequestEntityType.CreateForeignKey4(primaryRequest, user);
-            PrimaryRequestEntityType.CreateForeignKey5(primaryRequest, user);
-            PrimaryRequestEntityType.CreateForeignKey6(primaryRequest, user);
             ProvisioningTokenEntityType.CreateForeignKey1(provisioningToken, account);
             EmailCodeCredentialEntityType.CreateForeignKey1(emailCodeCredential, user);
             PasswordCredentialEntityType.CreateForeignKey1(passwordCredential, user);
-            PasswordResetEntityType.CreateForeignKey1(passwordReset, user);
             TotpCredentialEntityType.CreateForeignKey1(totpCredential, user);
             AuthorizationCodeEntityType.CreateForeignKey1(authorizationCode, grant);
             GrantEntityType.CreateForeignKey1(grant, user);
-            JobEntityType.CreateForeignKey1(job, account);
-            JobEntityType.CreateForeignKey2(job, user);
-            JobItemEntityType.CreateForeignKey1(jobItem, job);
-            JobItemEntityType.CreateForeignKey2(jobItem, membership);
             UserKeyEntityType.CreateForeignKey1(userKey, user);
-            ConnectionEntityType.CreateForeignKey1(connection, membership);
-            SeatDayEntityType.CreateForeignKey1(seatDay, account);
-            SignInDayEntityType.CreateForeignKey1(signInDay, account);
             SeatAssignmentEntityType.CreateForeignKey1(seatAssignment, membership);
             SeatAssignmentEntityType.CreateForeignKey2(seatAssignment, seatPool);
             SeatPoolEntityType.CreateForeignKey1(seatPool, account);
@@ -96,36 +68,26 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             SignInEntityType.CreateForeignKey1(signIn, user);
 
             AccountEntityType.CreateAnnotations(account);
-            BillingDetailsEntityType.CreateAnnotations(billingDetails);
             GroupEntityType.CreateAnnotations(group);
             GroupMemberEntityType.CreateAnnotations(groupMember);
             InvitationEntityType.CreateAnnotations(invitation);
             MemberEmailEntityType.CreateAnnotations(memberEmail);
             MembershipEntityType.CreateAnnotations(membership);
-            PlanEntityType.CreateAnnotations(plan);
-            PlanChangeEntityType.CreateAnnotations(planChange);
-            PrimaryRequestEntityType.CreateAnnotations(primaryRequest);
             ProvisioningLogEntryEntityType.CreateAnnotations(provisioningLogEntry);
             ProvisioningTokenEntityType.CreateAnnotations(provisioningToken);
             AuditEntryEntityType.CreateAnnotations(auditEntry);
             ClientEntityType.CreateAnnotations(client);
             EmailCodeCredentialEntityType.CreateAnnotations(emailCodeCredential);
             PasswordCredentialEntityType.CreateAnnotations(passwordCredential);
-            PasswordResetEntityType.CreateAnnotations(passwordReset);
             ThrottleEntityType.CreateAnnotations(throttle);
             TotpCredentialEntityType.CreateAnnotations(totpCredential);
             OutboxMessageEntityType.CreateAnnotations(outboxMessage);
             AuthorizationCodeEntityType.CreateAnnotations(authorizationCode);
             GrantEntityType.CreateAnnotations(grant);
             RevokedTokenEntityType.CreateAnnotations(revokedToken);
-            JobEntityType.CreateAnnotations(job);
-            JobItemEntityType.CreateAnnotations(jobItem);
             HubSecretEntityType.CreateAnnotations(hubSecret);
             SigningKeyEntityType.CreateAnnotations(signingKey);
             UserKeyEntityType.CreateAnnotations(userKey);
-            ConnectionEntityType.CreateAnnotations(connection);
-            SeatDayEntityType.CreateAnnotations(seatDay);
-            SignInDayEntityType.CreateAnnotations(signInDay);
             ApplicationEntityType.CreateAnnotations(application);
             SeatAssignmentEntityType.CreateAnnotations(seatAssignment);
             SeatPoolEntityType.CreateAnnotations(seatPool);

@@ -22,10 +22,10 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.Membership",
                 typeof(Membership),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 16,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 5,
-                namedIndexCount: 4,
+                namedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -93,14 +93,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 nullable: true,
                 valueConverter: new UnixMilliseconds());
 
-            var nameKey = runtimeEntityType.AddProperty(
-                "NameKey",
-                typeof(string),
-                propertyInfo: typeof(Membership).GetProperty("NameKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Membership).GetField("<NameKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnAdd);
-            nameKey.AddAnnotation("Relational:DefaultValue", "");
-
             var permissionLevel = runtimeEntityType.AddProperty(
                 "PermissionLevel",
                 typeof(PermissionLevel?),
@@ -116,16 +108,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Membership).GetField("<Role>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 providerPropertyType: typeof(string));
             role.SetSentinelFromProviderValue("User");
-
-            var source = runtimeEntityType.AddProperty(
-                "Source",
-                typeof(MemberSource),
-                propertyInfo: typeof(Membership).GetProperty("Source", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Membership).GetField("<Source>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnAdd,
-                providerPropertyType: typeof(string));
-            source.SetSentinelFromProviderValue("File");
-            source.AddAnnotation("Relational:DefaultValue", MemberSource.File);
 
             var status = runtimeEntityType.AddProperty(
                 "Status",
@@ -200,10 +182,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 name: "IX_Memberships_OnePrimaryPerAccount",
                 unique: true);
             iX_Memberships_OnePrimaryPerAccount.AddAnnotation("Relational:Filter", "\"PermissionLevel\" = 'PRIMARY'");
-
-            var iX_Memberships_Table = runtimeEntityType.AddIndex(
-                new[] { accountId, nameKey, id, userNameKey, role, permissionLevel, status, twoFactorRequired, lastSignInAt, source, acceptedAt, userId },
-                name: "IX_Memberships_Table");
 
             return runtimeEntityType;
         }

@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(OutboxMessage),
                 baseEntityType,
                 propertyCount: 11,
-                unnamedIndexCount: 3,
+                unnamedIndexCount: 2,
                 keyCount: 1);
 
             var sequence = runtimeEntityType.AddProperty(
@@ -115,10 +115,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
 
             var index0 = runtimeEntityType.AddIndex(
                 new[] { userId });
-
-            var index1 = runtimeEntityType.AddIndex(
-                new[] { kind, sequence });
-            index1.AddAnnotation("Relational:Filter", "\"DeliveredAt\" IS NULL");
 
             return runtimeEntityType;
         }

@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Credentials.PasswordCredential",
                 typeof(PasswordCredential),
                 baseEntityType,
-                propertyCount: 4,
+                propertyCount: 3,
                 foreignKeyCount: 1,
                 keyCount: 1);
 
@@ -45,13 +45,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(PasswordCredential).GetProperty("Hash", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(PasswordCredential).GetField("<Hash>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
-
-            var mustChange = runtimeEntityType.AddProperty(
-                "MustChange",
-                typeof(bool),
-                propertyInfo: typeof(PasswordCredential).GetProperty("MustChange", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(PasswordCredential).GetField("<MustChange>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: false);
 
             var key = runtimeEntityType.AddKey(
                 new[] { userId });

@@ -22,7 +22,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 baseEntityType,
                 propertyCount: 9,
                 unnamedIndexCount: 2,
-                namedIndexCount: 1,
                 keyCount: 1);
 
             var sequence = runtimeEntityType.AddProperty(
@@ -96,11 +95,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
 
             var index0 = runtimeEntityType.AddIndex(
                 new[] { accountId, sequence });
-
-            var iX_ProvisioningLog_Refused = runtimeEntityType.AddIndex(
-                new[] { accountId, sequence },
-                name: "IX_ProvisioningLog_Refused");
-            iX_ProvisioningLog_Refused.AddAnnotation("Relational:Filter", "\"Status\" >= 400");
 
             return runtimeEntityType;
         }

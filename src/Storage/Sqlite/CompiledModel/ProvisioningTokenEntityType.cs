@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.ProvisioningToken",
                 typeof(ProvisioningToken),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 9,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -38,13 +38,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(ProvisioningToken).GetProperty("AccountId", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(ProvisioningToken).GetField("<AccountId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
-
-            var actsOnPrimary = runtimeEntityType.AddProperty(
-                "ActsOnPrimary",
-                typeof(bool),
-                propertyInfo: typeof(ProvisioningToken).GetProperty("ActsOnPrimary", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(ProvisioningToken).GetField("<ActsOnPrimary>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                sentinel: false);
 
             var createdAt = runtimeEntityType.AddProperty(
                 "CreatedAt",

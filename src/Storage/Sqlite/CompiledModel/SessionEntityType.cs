@@ -21,9 +21,9 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Sessions.Session",
                 typeof(Session),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 12,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 4,
+                unnamedIndexCount: 3,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -85,13 +85,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Session).GetField("<PutOff>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
-            var sealedDevice = runtimeEntityType.AddProperty(
-                "SealedDevice",
-                typeof(byte[]),
-                propertyInfo: typeof(Session).GetProperty("SealedDevice", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(Session).GetField("<SealedDevice>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
             var secretHash = runtimeEntityType.AddProperty(
                 "SecretHash",
                 typeof(string),
@@ -132,10 +125,6 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
 
             var index1 = runtimeEntityType.AddIndex(
                 new[] { userId });
-
-            var index2 = runtimeEntityType.AddIndex(
-                new[] { lastSeenAt, userId });
-            index2.AddAnnotation("Relational:Filter", "\"EndedAt\" IS NULL");
 
             return runtimeEntityType;
         }

@@ -20,8 +20,8 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Users.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 15,
-                unnamedIndexCount: 2,
+                propertyCount: 12,
+                unnamedIndexCount: 1,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -81,29 +81,12 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(User).GetField("<GivenName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
-            var locale = runtimeEntityType.AddProperty(
-                "Locale",
-                typeof(string),
-                propertyInfo: typeof(User).GetProperty("Locale", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(User).GetField("<Locale>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
             var @operator = runtimeEntityType.AddProperty(
                 "Operator",
                 typeof(bool),
                 propertyInfo: typeof(User).GetProperty("Operator", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(User).GetField("<Operator>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
-
-            var theme = runtimeEntityType.AddProperty(
-                "Theme",
-                typeof(Theme),
-                propertyInfo: typeof(User).GetProperty("Theme", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(User).GetField("<Theme>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                valueGenerated: ValueGenerated.OnAdd,
-                providerPropertyType: typeof(string));
-            theme.SetSentinelFromProviderValue("System");
-            theme.AddAnnotation("Relational:DefaultValue", Theme.System);
 
             var updatedAt = runtimeEntityType.AddProperty(
                 "UpdatedAt",
@@ -125,22 +108,11 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(User).GetProperty("UserNameKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(User).GetField("<UserNameKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
 
-            var zoneInfo = runtimeEntityType.AddProperty(
-                "ZoneInfo",
-                typeof(string),
-                propertyInfo: typeof(User).GetProperty("ZoneInfo", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                fieldInfo: typeof(User).GetField("<ZoneInfo>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
-                nullable: true);
-
             var key = runtimeEntityType.AddKey(
                 new[] { id });
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { @operator });
-            index.AddAnnotation("Relational:Filter", "\"Operator\"");
-
-            var index0 = runtimeEntityType.AddIndex(
                 new[] { userNameKey },
                 unique: true);
 

@@ -67,6 +67,10 @@ internal sealed class FreeModel : AccountPage
             case Seats.ShrinkResult.InUse inUse:
                 ModelState.AddModelError(nameof(Chosen), $"Choose {inUse.StillToFree} more. Nothing was changed yet.");
                 break;
+            case Seats.ShrinkResult.MayNot mayNot:
+                var name = (await ReadAsync(reader => MemberList.ReadOnesAsync(reader, AccountId, [mayNot.MembershipId]))).SingleOrDefault()?.DisplayName;
+                ModelState.AddModelError(nameof(Chosen), $"{name}: {mayNot.Sentence} Nothing was changed.");
+                break;
             case Seats.ShrinkResult.NotAHolder:
                 ModelState.AddModelError(nameof(Chosen), "Somebody whom you chose has no such seat any more. Nothing was changed; here is who holds one now.");
                 break;

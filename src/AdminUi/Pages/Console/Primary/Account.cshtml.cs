@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
 namespace IdentityHub.AdminUi.Pages.Console.Primary;
@@ -64,6 +65,12 @@ internal sealed class AccountModel : AccountPage
 
     public async Task<IActionResult> OnPostAsync()
     {
+        // To ask is to confirm, for whoever may: as weighty here as by itself.
+        if (await ConfirmsByAskingAsync() && await RequireFreshAsync($"{Request.Path}{QueryString.Create("candidate", Candidate ?? "")}") is { } signIn)
+        {
+            return signIn;
+        }
+
         switch (await WriteAsync(transaction => PrimaryTransfer.RequestAsync(transaction, AccountId, Candidate ?? "", Why ?? "")))
         {
             case PrimaryTransfer.RequestResult.Made made:
@@ -90,17 +97,26 @@ internal sealed class AccountModel : AccountPage
         }
 
         await LoadAsync(null);
+        if (Open is not null)
+        {
+            // The form is not there any more, beside whose fields it could be said.
+            FlashError("Nothing was changed: a request is open already.");
+            return RedirectToPage();
+        }
+
         return Page();
     }
 
-    public Task<IActionResult> OnPostConfirmAsync(string? request) =>
-        StepAsync(request, "Confirmed. It is done once the new Primary User accepts.", (transaction, id) => PrimaryTransfer.ConfirmAsync(transaction, AccountId, id));
+    public async Task<IActionResult> OnPostConfirmAsync(string? request) =>
+        await RequireFreshAsync() ?? await StepAsync(request, "Confirmed. It is done once the new Primary User accepts.", (transaction, id) => PrimaryTransfer.ConfirmAsync(transaction, AccountId, id));
 
-    public Task<IActionResult> OnPostDeclineAsync(string? request) =>
-        StepAsync(request, "Declined. Everything stays as it is.", (transaction, id) => PrimaryTransfer.DeclineAsync(transaction, AccountId, id));
+    public async Task<IActionResult> OnPostDeclineAsync(string? request) =>
+        await RequireFreshAsync() ?? await StepAsync(request, "Declined. Everything stays as it is.", (transaction, id) => PrimaryTransfer.DeclineAsync(transaction, AccountId, id));
 
     public Task<IActionResult> OnPostCancelAsync(string? request) =>
         StepAsync(request, "The request is taken back. Everything stays as it is.", (transaction, id) => PrimaryTransfer.CancelAsync(transaction, AccountId, id));
+
+    private async Task<bool> ConfirmsByAskingAsync() => Person.Operator || (await ReadAsync(reader => PrimaryRequests.HolderAsync(reader, AccountId)))?.UserId == Person.UserId;
 
     private async Task<IActionResult> StepAsync(string? request, string done, Func<HubTransaction, string, Task<PrimaryTransfer.StepResult>> step)
     {

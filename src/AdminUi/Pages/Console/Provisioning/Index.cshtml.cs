@@ -12,6 +12,8 @@ internal sealed class IndexModel : AccountPage
     private const int LogPage = 50;
     private const int MembersPage = 25;
 
+    private static readonly string TooMany = $"{ProvisioningTokens.MostWorking} tokens work already, which is as many as there can be. Revoke one that nobody uses first.";
+
     /// <summary>For how many days a token can be made; 0 is for ever.</summary>
     public static readonly int[] Lifetimes = [30, 90, 180, 365, 0];
 
@@ -93,6 +95,9 @@ internal sealed class IndexModel : AccountPage
                 case ProvisioningTokens.MakeResult.NameTaken:
                     ModelState.AddModelError(nameof(Name), "There is a token of this name already. Choose another name, or replace that one.");
                     break;
+                case ProvisioningTokens.MakeResult.TooMany:
+                    ModelState.AddModelError(nameof(Name), TooMany);
+                    break;
                 default:
                     return await NothingHereAsync();
             }
@@ -118,6 +123,11 @@ internal sealed class IndexModel : AccountPage
         if (result is ProvisioningTokens.MakeResult.Made made)
         {
             return await ShowAsync(made, null);
+        }
+
+        if (result is ProvisioningTokens.MakeResult.TooMany)
+        {
+            return Back("Nothing was changed. " + TooMany);
         }
 
         return await IsTokenHereAsync(token) ? Back("Nothing was changed: this token was replaced or revoked meanwhile.") : await NothingHereAsync();

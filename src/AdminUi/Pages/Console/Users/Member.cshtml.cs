@@ -150,7 +150,7 @@ internal sealed class MemberModel : OneMemberPage
                 FlashError(refused.Sentence);
                 break;
             case MemberAccess.Result.Sent sent:
-                Flash($"A mail is on its way. Its link is good until {Times.Of(sent.Until)}.");
+                Flash($"A mail is on its way. Its link is good until {Times.Text(Person, sent.Until)}.");
                 break;
             default:
                 Flash("The invitation was withdrawn. Its link is no good any more.");

@@ -65,7 +65,7 @@ internal sealed class NewModel(FirstPassword passwords) : AccountPage
         {
             { Home: false } => $"{member.DisplayName} has a sign-in of another account already. They are asked at their next sign-in whether they want to be a guest here, and keep their own password and second factor.",
             { Status: MembershipStatus.Inactive } => $"{member.DisplayName} was added and is inactive. Nobody was told.",
-            _ when added.Invitation is Invitations.InviteResult.Invited invited => $"{member.DisplayName} was added. An invitation went to {member.Email}; it is good until {Times.Of(invited.Until)}.",
+            _ when added.Invitation is Invitations.InviteResult.Invited invited => $"{member.DisplayName} was added. An invitation went to {member.Email}; it is good until {Times.Text(Person, invited.Until)}.",
             _ when added.Invitation is not null => $"{member.DisplayName} was added, but no invitation could be sent. Copy a link for them below.",
             _ => $"{member.DisplayName} was added. Tell them the first password yourself: it is not mailed. They choose their own when they first sign in.",
         });
