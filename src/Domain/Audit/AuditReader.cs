@@ -37,7 +37,7 @@ public static class AuditReader
 
     /// <returns>What was last changed of a member of an account, of that which the page about them shows; null when nothing ever was.</returns>
     public static async Task<AuditLine?> LastChangeAsync(HubReader reader, string accountId, string userId) =>
-        (await PageAsync(reader, new() { AccountId = accountId, SubjectUserIds = [userId], Actions = MemberActions }, after: null, 1)).Lines.FirstOrDefault();
+        (await PageAsync(reader, new() { AccountId = accountId, SubjectUserIds = [userId], Actions = MemberActions }, after: null, 1)).Lines is [var last] ? last : null;
 
     /// <returns>A page, the newest entries first.</returns>
     public static async Task<AuditPage> PageAsync(HubReader reader, AuditQuery query, AuditCursor? after, int count)
