@@ -36,7 +36,7 @@ public static partial class Memberships
         "@account", "@id");
 
     /// <summary>Somebody else who administers and from whom nothing is asked that they do not have. Codes by mail are no second factor where one is required.</summary>
-    private static readonly IReadOnlyDictionary<TwoFactorPolicy, Statement> AnotherWhoSignsIn = Enum.GetValues<TwoFactorPolicy>().ToDictionary(policy => policy, policy => new Statement(
+    private static readonly Dictionary<TwoFactorPolicy, Statement> AnotherWhoSignsIn = Enum.GetValues<TwoFactorPolicy>().ToDictionary(policy => policy, policy => new Statement(
         $"""
         SELECT 1 FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId"
         WHERE m."AccountId" = @account AND (m."Role" = 'Administrator' OR m."PermissionLevel" = 'PRIMARY') AND m."Id" <> @id AND m."Status" = 'Active' AND u."Active"
