@@ -11,7 +11,7 @@ internal static partial class MailViewer
     private const int MostListed = 200;
     private const string Style =
         "body{font:1rem/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}" +
-        "li{margin:.5rem 0}dt{font-weight:600}dd{margin:0 0 .5rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;padding:1rem;font:inherit}a{color:#0b57d0}" +
+        "body{overflow-wrap:anywhere}li{margin:.5rem 0}dt{font-weight:600}dd{margin:0 0 .5rem}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;padding:1rem;font:inherit}a{color:#0b57d0}" +
         "@media(prefers-color-scheme:dark){body{color:#e8e8e8;background:#14171c}pre{background:#20252d}a{color:#8ab4f8}}";
 
     private static readonly string Policy =
