@@ -42,6 +42,24 @@ public sealed class Account
     /// <summary>How many memberships there are, whatever their status. Counted as they come and go: a list of a million says its length at once.</summary>
     public int MemberCount { get; init; }
 
+    /// <summary>Whether a code by e-mail beside the password is enough where this account asks for a second factor.</summary>
+    public bool EmailCodesCount { get; set; }
+
+    /// <summary>For how many days after they were first asked members may go on without the second factor that the account requires: 0 to 14.</summary>
+    public int TwoFactorGraceDays { get; set; }
+
+    /// <summary>For how many days a browser may be remembered: 0 (never) to 30.</summary>
+    public int RememberedDeviceDays { get; set; } = MaxRememberedDeviceDays;
+
+    public const int MaxRememberedDeviceDays = 30;
+    public const int MaxGraceDays = 14;
+
+    /// <summary>Minutes after which a session that is not used ends, where that is less than the hub's own limit; null for the hub's.</summary>
+    public int? SessionIdleMinutes { get; set; }
+
+    /// <summary>Minutes after which a session ends however much it is used, where that is less than the hub's own limit; null for the hub's.</summary>
+    public int? SessionLifetimeMinutes { get; set; }
+
     /// <summary>What the account has agreed with the operator. Null when nothing was chosen yet.</summary>
     public string? PlanId { get; set; }
 

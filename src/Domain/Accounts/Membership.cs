@@ -41,6 +41,9 @@ public sealed class Membership
     /// <summary>Whether this member must give a second factor, whatever the account asks of others.</summary>
     public bool TwoFactorRequired { get; set; }
 
+    /// <summary>When this member was first asked, at a sign-in, to enrol the second factor that is required of them: the beginning of the account's days of grace. Null before.</summary>
+    public DateTimeOffset? SecondFactorAskedAt { get; set; }
+
     /// <summary>Whether this account may change the user's names, e-mail, password and factors. One membership of a user is home.</summary>
     public bool Home { get; init; }
 
@@ -69,6 +72,21 @@ public sealed record MembershipView(
     bool TwoFactorRequired,
     IReadOnlyList<string> Seats)
 {
+    /// <summary>Whether a code by e-mail beside the password is enough where this place asks for a second factor.</summary>
+    public bool EmailCodesCount { get; init; }
+
+    /// <summary>Days of grace that the account gives before the second factor that it requires must be there.</summary>
+    public int TwoFactorGraceDays { get; init; }
+
+    /// <summary>When the member was first asked to enrol one; null before.</summary>
+    public DateTimeOffset? SecondFactorAskedAt { get; init; }
+
+    /// <summary>Minutes without use after which the account wants a session to end; null for the hub's limit.</summary>
+    public int? SessionIdleMinutes { get; init; }
+
+    /// <summary>Minutes after which the account wants a session to end in any case; null for the hub's limit.</summary>
+    public int? SessionLifetimeMinutes { get; init; }
+
     /// <summary>False while the operator has suspended the account, and once it is closed.</summary>
     public bool AccountIsOpen { get; init; } = true;
 

@@ -12,7 +12,8 @@ public static partial class Memberships
     /// <summary>A row for each seat of each place, and one for a place without any. Every sign-in asks this, so EF Core does not.</summary>
     private static readonly Statement OfUser = new(
         """
-        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired", a."Status"
+        SELECT m."Id", m."AccountId", a."Name", a."TwoFactor", m."Role", m."PermissionLevel", m."Status", m."Home", s."ApplicationId", m."TwoFactorRequired", a."Status",
+               a."EmailCodesCount", a."TwoFactorGraceDays", m."SecondFactorAskedAt", a."SessionIdleMinutes", a."SessionLifetimeMinutes"
         FROM "Memberships" m
         JOIN "Accounts" a ON a."Id" = m."AccountId"
         LEFT JOIN "SeatAssignments" s ON s."MembershipId" = m."Id"
@@ -156,6 +157,11 @@ public static partial class Memberships
                     Enum.Parse<MembershipStatus>(row.GetString(6)), row.GetBoolean(7), row.GetBoolean(9), seats)
                 {
                     AccountIsOpen = row.GetString(10) == nameof(AccountStatus.Open),
+                    EmailCodesCount = row.GetBoolean(11),
+                    TwoFactorGraceDays = row.GetInt32(12),
+                    SecondFactorAskedAt = row.IsDBNull(13) ? null : row.Moment(13),
+                    SessionIdleMinutes = row.IsDBNull(14) ? null : row.GetInt32(14),
+                    SessionLifetimeMinutes = row.IsDBNull(15) ? null : row.GetInt32(15),
                 });
             }
 

@@ -48,6 +48,12 @@ public sealed class Client
 
     public bool RequireMfa { get; set; }
 
+    /// <summary>Minutes without a refresh after which what was granted ends; null for the session's own limit. Registered as <c>session_idle_minutes</c>.</summary>
+    public int? SessionIdleMinutes { get; set; }
+
+    /// <summary>Minutes after the sign-in at which what was granted ends; null for the session's own limit. Registered as <c>session_lifetime_minutes</c>.</summary>
+    public int? SessionLifetimeMinutes { get; set; }
+
     /// <summary>The one account whose client this is; null: of every account.</summary>
     public string? AccountId { get; set; }
 

@@ -4,9 +4,31 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Domain.Credentials;
 
 /// <summary>Which second factors a user has enrolled.</summary>
+/// <param name="Totp">An authenticator app.</param>
+/// <param name="EmailCodesTo">The address to which codes are mailed; null for none.</param>
 public sealed record EnrolledFactors(bool Totp, string? EmailCodesTo)
 {
-    public bool Any => Totp || EmailCodesTo is not null;
+    public static readonly EnrolledFactors None = new(false, null);
+
+    /// <summary>Whether a code from <see cref="EmailCodesTo"/> was ever typed; the address of one who never did was named by an administrator.</summary>
+    public bool EmailIsVerified { get; init; }
+
+    /// <summary>How many passkeys.</summary>
+    public int Passkeys { get; init; }
+
+    /// <summary>How many recovery codes are left.</summary>
+    public int RecoveryCodes { get; init; }
+
+    /// <summary>They were reset: another one is enrolled, with an administrator's code, before anything is let through.</summary>
+    public bool MustEnrol { get; init; }
+
+    public bool Any => MakesTwo || EmailCodesTo is not null;
+
+    /// <summary>Whether one of them makes two factors of a sign-in with the password.</summary>
+    public bool MakesTwo => Totp || Passkeys > 0;
+
+    /// <summary>The strongest sign-in that they allow.</summary>
+    public AssuranceLevel Reach => Passkeys > 0 ? AssuranceLevel.PhishingResistant : Totp ? AssuranceLevel.TwoFactors : AssuranceLevel.OneFactor;
 }
 
 /// <summary>Users' second factors.</summary>
@@ -16,7 +38,9 @@ public static class SecondFactors
 
     private static readonly Statement OfUser = new(
         """
-        SELECT t."UserId", e."Address" FROM "Users" u
+        SELECT t."UserId", e."Address", e."VerifiedAt", u."MustEnrol",
+               (SELECT COUNT(*) FROM "Passkeys" p WHERE p."UserId" = u."Id"), (SELECT COUNT(*) FROM "RecoveryCodes" r WHERE r."UserId" = u."Id")
+        FROM "Users" u
         LEFT JOIN "Totps" t ON t."UserId" = u."Id"
         LEFT JOIN "EmailCodes" e ON e."UserId" = u."Id"
         WHERE u."Id" = @user
@@ -28,7 +52,9 @@ public static class SecondFactors
     internal static EnrolledFactors Of(HubReader reader, string userId)
     {
         using var row = reader.Connection.Bind(OfUser, userId).ExecuteReader();
-        return row.Read() ? new(!row.IsDBNull(0), row.Text(1)) : new(false, null);
+        return row.Read()
+            ? new(!row.IsDBNull(0), row.Text(1)) { EmailIsVerified = !row.IsDBNull(2), MustEnrol = row.GetBoolean(3), Passkeys = row.GetInt32(4), RecoveryCodes = row.GetInt32(5) }
+            : EnrolledFactors.None;
     }
 
     /// <summary>Enrols an authenticator app or replaces its secret.</summary>
@@ -71,6 +97,38 @@ public static class SecondFactors
     public static Task VerifyEmailCodesAsync(HubTransaction transaction, string userId) =>
         transaction.Db.EmailCodes.Where(row => row.UserId == userId && row.VerifiedAt == null)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.VerifiedAt, transaction.Now));
+
+    internal static byte[] SealTotp(HubTransaction transaction, string userId, byte[] secret) => transaction.Sealer.Seal(Purpose, userId, secret);
+
+    /// <summary>Deletes a factor and has it told. What hangs on it is the caller's to end.</summary>
+    /// <returns>False when there is none.</returns>
+    internal static async Task<bool> DeleteAsync(HubTransaction transaction, string userId, FactorKind kind, string? passkeyId = null)
+    {
+        await transaction.FlushAsync();
+        if (kind == FactorKind.Email && (await OfAsync(transaction, userId)).EmailCodesTo is { } former)
+        {
+            transaction.Noting.OfUser(userId).CodeAddress(former);
+        }
+
+        var deleted = kind switch
+        {
+            FactorKind.Totp => await transaction.Db.Totps.Where(row => row.UserId == userId).ExecuteDeleteAsync(),
+            FactorKind.Email => await transaction.Db.EmailCodes.Where(row => row.UserId == userId).ExecuteDeleteAsync(),
+            _ => await transaction.Db.Passkeys.Where(row => row.UserId == userId && (passkeyId == null || row.Id == passkeyId)).ExecuteDeleteAsync(),
+        };
+        if (deleted == 0)
+        {
+            return false;
+        }
+
+        if (kind != FactorKind.Email)
+        {
+            transaction.Noting.OfUser(userId).Factor(kind == FactorKind.Totp ? "authenticator app was removed" : "passkey was removed");
+        }
+
+        await transaction.AuditAsync("second-factor.removed", subjectUserId: userId, details: new { method = kind.ToString().ToLowerInvariant() });
+        return true;
+    }
 
     private static async Task<bool> RemoveEmailCodesAsync(HubTransaction transaction, string userId)
     {

@@ -17,6 +17,9 @@ public sealed class OutboxMessage
     /// <summary>The user whom it is sent to, where it is one; goes with that user too.</summary>
     public string? RecipientUserId { get; init; }
 
+    /// <summary>A pseudonym of the user whose access it tells the end of, under the hub's key: with it an administrator sees which app was told. It outlives the user and tells nobody who that was.</summary>
+    public string? AboutKey { get; init; }
+
     /// <summary>Messages to one destination wait for each other's back-off, not for anyone else's.</summary>
     public required string Destination { get; init; }
 

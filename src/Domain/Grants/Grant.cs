@@ -33,6 +33,15 @@ public sealed class Grant
 
     /// <summary>The <c>acr</c> that this authorization reached.</summary>
     public required string Acr { get; init; }
+    /// <summary>Milliseconds without a refresh after which it ends; null for no such limit.</summary>
+    public long? IdleMilliseconds { get; init; }
+
+    /// <summary>When it ends if it is not refreshed again; null where it has no such limit.</summary>
+    public DateTimeOffset? IdleEndsAt { get; set; }
+
+    /// <summary>Until when the app said that it holds a live connection for this grant; null where it never did.</summary>
+    public DateTimeOffset? LiveUntil { get; set; }
+
     public int Generation { get; set; }
     public DateTimeOffset? RotatedAt { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }

@@ -92,6 +92,7 @@ internal sealed class UserNotes(string userId)
     private static readonly Statement Home = new("""SELECT "Id" FROM "Memberships" WHERE "UserId" = @user AND "Home" """, "@user");
 
     private Users.Users.Row? before;
+    private readonly List<string> factors = [];
     private bool password;
     private (string? Address, bool IsNoted) codesBefore;
 
@@ -100,6 +101,9 @@ internal sealed class UserNotes(string userId)
 
     /// <summary>Another password than the one that the person had.</summary>
     public void PasswordReplaced() => password = true;
+
+    /// <param name="told">What happened to a second factor, for people: "authenticator app was added".</param>
+    public void Factor(string told) => factors.Add(told);
 
     /// <param name="former">Where codes by e-mail went before they were sent elsewhere or no more; null where there were none.</param>
     public void CodeAddress(string? former) => codesBefore = codesBefore.IsNoted ? codesBefore : (former, true);
@@ -113,7 +117,7 @@ internal sealed class UserNotes(string userId)
         }
 
         var codes = SecondFactors.Of(transaction, userId).EmailCodesTo;
-        var change = new SignInChange(userId, before ?? after, after, password) { FormerCodes = codesBefore.IsNoted ? codesBefore.Address : codes, Codes = codes };
+        var change = new SignInChange(userId, before ?? after, after, password) { FormerCodes = codesBefore.IsNoted ? codesBefore.Address : codes, Codes = codes, Factors = factors };
         return change.IsNone ? null : change;
     }
 
@@ -129,6 +133,9 @@ internal sealed record SignInChange(string UserId, Users.Users.Row Before, Users
     /// <summary>Where they go now.</summary>
     public string? Codes { get; init; }
 
+    /// <summary>What happened to second factors, for people.</summary>
+    public IReadOnlyList<string> Factors { get; init; } = [];
+
     public bool CodeAddress => FormerCodes != Codes;
 
     public bool Email => Before.Email != After.Email;
@@ -137,10 +144,10 @@ internal sealed record SignInChange(string UserId, Users.Users.Row Before, Users
 
     public bool Name => NameOf(Before) != NameOf(After);
 
-    public bool IsNone => !Email && !UserName && !Name && !Password && !CodeAddress;
+    public bool IsNone => !Email && !UserName && !Name && !Password && !CodeAddress && Factors.Count == 0;
 
     /// <summary>Whether it is about how they sign in, which is told at the former address too.</summary>
-    public bool OfSignIn => Email || UserName || Password || CodeAddress;
+    public bool OfSignIn => Email || UserName || Password || CodeAddress || Factors.Count > 0;
 
     private static (string?, string?) NameOf(Users.Users.Row row) => (row.GivenName, row.FamilyName);
 }

@@ -3,6 +3,7 @@ using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Erasing;
 using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Jobs;
@@ -10,6 +11,7 @@ using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.Seats;
+using IdentityHub.Domain.SecurityEvents;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.Domain.Users;
 using Microsoft.EntityFrameworkCore;
@@ -39,6 +41,12 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<PasswordReset> PasswordResets => Set<PasswordReset>();
     public DbSet<TotpCredential> Totps => Set<TotpCredential>();
     public DbSet<EmailCodeCredential> EmailCodes => Set<EmailCodeCredential>();
+    public DbSet<PasskeyCredential> Passkeys => Set<PasskeyCredential>();
+    public DbSet<RecoveryCodeSet> RecoveryCodeSets => Set<RecoveryCodeSet>();
+    public DbSet<RecoveryCode> RecoveryCodes => Set<RecoveryCode>();
+    public DbSet<RememberedDevice> RememberedDevices => Set<RememberedDevice>();
+    public DbSet<TemporaryCode> TemporaryCodes => Set<TemporaryCode>();
+    public DbSet<FactorReset> FactorResets => Set<FactorReset>();
     public DbSet<Throttle> Throttles => Set<Throttle>();
     public DbSet<Client> Clients => Set<Client>();
     public DbSet<Session> Sessions => Set<Session>();
@@ -47,6 +55,10 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<AuthorizationCode> AuthorizationCodes => Set<AuthorizationCode>();
     public DbSet<RevokedToken> RevokedTokens => Set<RevokedToken>();
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+    public DbSet<EventStream> EventStreams => Set<EventStream>();
+    public DbSet<EventStreamSubject> EventStreamSubjects => Set<EventStreamSubject>();
+    public DbSet<PolledEvent> PolledEvents => Set<PolledEvent>();
+    public DbSet<Erasure> Erasures => Set<Erasure>();
     public DbSet<AuditEntry> Audit => Set<AuditEntry>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<JobItem> JobItems => Set<JobItem>();
@@ -76,5 +88,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
         configurationBuilder.Properties<TwoFactorPolicy>().HaveConversion<string>();
         configurationBuilder.Properties<AccountStatus>().HaveConversion<string>();
         configurationBuilder.Properties<Theme>().HaveConversion<string>();
+        configurationBuilder.Properties<StreamStatus>().HaveConversion<string>();
+        configurationBuilder.Properties<FactorResetOutcome>().HaveConversion<string>();
     }
 }

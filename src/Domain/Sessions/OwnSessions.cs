@@ -62,13 +62,10 @@ public static class OwnSessions
         return ids.Count;
     }
 
-    private static IQueryable<Session> Open(HubReader reader, string userId)
-    {
-        var idle = reader.Now - Sessions.IdleLifetime;
-        return reader.Db.Sessions.Where(row =>
-            row.UserId == userId && row.EndedAt == null && row.ExpiresAt > reader.Now && row.LastSeenAt > idle
+    private static IQueryable<Session> Open(HubReader reader, string userId) =>
+        reader.Db.Sessions.Where(row =>
+            row.UserId == userId && row.EndedAt == null && row.EndsAt > reader.Now
             && reader.Db.Users.Any(user => user.Id == userId && user.Epoch == row.UserEpoch));
-    }
 }
 
 /// <summary>Seals what is known of a session's browser, which is personal, with the user's own key.</summary>
@@ -77,8 +74,9 @@ internal static class SessionSealing
     public static byte[]? Seal(HubTransaction transaction, string userId, string sessionId, SessionDevice? device) =>
         device is null ? null : UserSealing.Seal(transaction, userId, Place(sessionId), JsonSerializer.SerializeToUtf8Bytes(device));
 
-    public static SessionDevice? Open(byte[] key, string sessionId, byte[] sealedDevice) =>
-        UserSealing.Open(key, Place(sessionId), sealedDevice) is { } plain ? JsonSerializer.Deserialize<SessionDevice>(plain) : null;
+    /// <returns>Null where nothing was recorded, or the key is gone.</returns>
+    public static SessionDevice? Open(byte[]? key, string sessionId, byte[]? sealedDevice) =>
+        key is not null && sealedDevice is not null && UserSealing.Open(key, Place(sessionId), sealedDevice) is { } plain ? JsonSerializer.Deserialize<SessionDevice>(plain) : null;
 
     private static string Place(string sessionId) => "session:" + sessionId;
 }

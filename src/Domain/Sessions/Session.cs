@@ -26,8 +26,22 @@ public sealed class Session
     /// <summary>A <see cref="SessionDevice"/> as JSON, sealed with the user's own key; null where nothing was recorded.</summary>
     public byte[]? SealedDevice { get; set; }
 
+    /// <summary>The second factor was not asked because the browser was remembered.</summary>
+    public bool Remembered { get; set; }
+
+    /// <summary>The person gave the code that an administrator handed them after a reset, and may enrol a factor with it; nothing else.</summary>
+    public bool ByTemporaryCode { get; set; }
+
+    /// <summary>Milliseconds without use after which it ends.</summary>
+    public long IdleMilliseconds { get; set; } = (long)Sessions.IdleLifetime.TotalMilliseconds;
+
+    /// <summary>When it ends if it is not used again: after its idle time, and with <see cref="ExpiresAt"/> at the latest.</summary>
+    public required DateTimeOffset EndsAt { get; set; }
+
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset LastSeenAt { get; set; }
-    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When it ends however much it is used.</summary>
+    public required DateTimeOffset ExpiresAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
 }

@@ -19,18 +19,22 @@ public static class Sessions
     private const string Live =
         """
         SELECT s."Id", s."UserId", s."AuthTime", s."Amr", s."AccountId", s."StartedAt", s."LastSeenAt", s."ExpiresAt", u."UserName", u."Operator", s."PutOff",
-            p."MustChange"
+            p."MustChange", s."Remembered", s."ByTemporaryCode"
         FROM "Sessions" s JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
         LEFT JOIN "Passwords" p ON p."UserId" = s."UserId"
-        WHERE s."EndedAt" IS NULL AND s."ExpiresAt" > @now AND s."LastSeenAt" > @idle AND
+        WHERE s."EndedAt" IS NULL AND s."EndsAt" > @now AND
         """;
 
-    private static readonly Statement BySecret = new(Live + """ s."SecretHash" = @hash""", "@hash", "@now", "@idle");
+    private static readonly Statement BySecret = new(Live + """ s."SecretHash" = @hash""", "@hash", "@now");
 
-    private static readonly Statement ById = new(Live + """ s."Id" = @id""", "@id", "@now", "@idle");
+    private static readonly Statement ById = new(Live + """ s."Id" = @id""", "@id", "@now");
 
     private static readonly Statement TouchSession = new(
-        """UPDATE "Sessions" SET "LastSeenAt" = @now WHERE "Id" = @id AND "EndedAt" IS NULL""", "@id", "@now");
+        """
+        UPDATE "Sessions" SET "LastSeenAt" = @now, "EndsAt" = CASE WHEN @now + "IdleMilliseconds" < "ExpiresAt" THEN @now + "IdleMilliseconds" ELSE "ExpiresAt" END
+        WHERE "Id" = @id AND "EndedAt" IS NULL AND "EndsAt" > @now
+        """,
+        "@id", "@now");
 
     private static readonly Statement OpenOf = new("""SELECT "Id" FROM "Sessions" WHERE "UserId" = @user AND "EndedAt" IS NULL""", "@user");
 
@@ -44,7 +48,7 @@ public static class Sessions
 
     private static LiveSession? Find(HubReader reader, Statement by, string key)
     {
-        using var row = reader.Connection.Bind(by, key, reader.Now.ToUnixTimeMilliseconds(), (reader.Now - IdleLifetime).ToUnixTimeMilliseconds()).ExecuteReader();
+        using var row = reader.Connection.Bind(by, key, reader.Now.ToUnixTimeMilliseconds()).ExecuteReader();
         return row.Read()
             ? new(
                 row.GetString(0), row.GetString(1), row.GetString(8), row.GetBoolean(9), row.Moment(2), row.GetString(3), row.Text(4), row.Moment(5),
@@ -52,6 +56,8 @@ public static class Sessions
             {
                 PutOff = row.Text(10)?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
                 MustChangePassword = !row.IsDBNull(11) && row.GetBoolean(11),
+                Remembered = row.GetBoolean(12),
+                ByTemporaryCode = row.GetBoolean(13),
             }
             : null;
     }
@@ -89,6 +95,7 @@ public static class Sessions
             SealedDevice = SessionSealing.Seal(transaction, userId, id, device),
             StartedAt = transaction.Now,
             LastSeenAt = transaction.Now,
+            EndsAt = transaction.Now + IdleLifetime,
             ExpiresAt = transaction.Now + AbsoluteLifetime,
         };
         transaction.Db.Sessions.Add(session);
@@ -99,13 +106,13 @@ public static class Sessions
     /// <summary>Whether this session of this user is open, as it stands in this transaction.</summary>
     public static Task<bool> IsOpenAsync(HubTransaction transaction, string sessionId, string userId, int userEpoch) =>
         transaction.Db.Sessions.AnyAsync(row =>
-            row.Id == sessionId && row.UserId == userId && row.UserEpoch == userEpoch && row.EndedAt == null && row.ExpiresAt > transaction.Now);
+            row.Id == sessionId && row.UserId == userId && row.UserEpoch == userEpoch && row.EndedAt == null && row.EndsAt > transaction.Now);
 
     /// <summary>Raises or renews what a session has proved. The cookie secret changes with it, against fixation.</summary>
     /// <returns>The new secret; null when the session has ended.</returns>
     public static async Task<string?> StepUpAsync(HubTransaction transaction, string sessionId, DateTimeOffset authTime, string amr, SessionDevice? device = null)
     {
-        var session = await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null && row.ExpiresAt > transaction.Now);
+        var session = await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null && row.EndsAt > transaction.Now);
         if (session is null || !await transaction.Db.Users.AnyAsync(user => user.Id == session.UserId && user.Active && user.Epoch == session.UserEpoch))
         {
             return null;
@@ -118,6 +125,7 @@ public static class Sessions
         session.PutOff = null;
         session.SealedDevice = SessionSealing.Seal(transaction, session.UserId, session.Id, device) ?? session.SealedDevice;
         session.LastSeenAt = transaction.Now;
+        session.EndsAt = transaction.Now.AddMilliseconds(session.IdleMilliseconds) is var idle && idle < session.ExpiresAt ? idle : session.ExpiresAt;
         await transaction.AuditAsync("session.stepped-up", subjectUserId: session.UserId, details: new { amr });
         return secret;
     }
@@ -210,4 +218,10 @@ public sealed record LiveSession(
 
     /// <summary>The password is one that somebody else chose: nothing is let through before there is another.</summary>
     public bool MustChangePassword { get; init; }
+
+    /// <summary>The second factor was not asked because the browser was remembered.</summary>
+    public bool Remembered { get; init; }
+
+    /// <summary>The person gave the code that an administrator handed them after a reset.</summary>
+    public bool ByTemporaryCode { get; init; }
 }

@@ -33,5 +33,11 @@ public sealed class SignIn
     /// <summary>The memberships that this person was asked to accept for this request and put off, separated by spaces; null for none.</summary>
     public string? PutOff { get; set; }
 
+    /// <summary>The state of the passkey ceremony that this sign-in waits for, as the framework's handler wrote it; used once.</summary>
+    public string? PasskeyState { get; set; }
+
+    /// <summary>A second factor that is being enrolled and not confirmed yet, sealed: what it is and its secret or address.</summary>
+    public byte[]? SealedEnrolment { get; set; }
+
     public DateTimeOffset? CompletedAt { get; set; }
 }

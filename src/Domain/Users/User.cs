@@ -34,6 +34,15 @@ public sealed class User
     /// <summary>Everything that hangs on the user remembers this number and dies when it moves on.</summary>
     public int Epoch { get; set; }
 
+    /// <summary>When the user, or somebody who reads their mail, said that something was done in their name: nobody signs in with their credentials until an administrator lets them in again. Null otherwise.</summary>
+    public DateTimeOffset? FrozenAt { get; set; }
+
+    /// <summary>Until when, after a reset of their second factors, they hold no right of an administrator at the hub; null where nothing holds them.</summary>
+    public DateTimeOffset? RecoveryHoldUntil { get; set; }
+
+    /// <summary>Their second factors were reset: they enrol another before anything is let through, and need an administrator's code to do so.</summary>
+    public bool MustEnrol { get; set; }
+
     /// <summary>The language that apps are told, as a tag of BCP 47; null where the person chose none.</summary>
     public string? Locale { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.SignIn;
@@ -104,11 +105,12 @@ internal static class AuthorizeEndpoint
             Prompt = [.. Scopes.Split(parameters["prompt"] ?? "").Distinct(StringComparer.Ordinal)],
             MaxAge = parameters["max_age"] is { } age ? int.Parse(age, CultureInfo.InvariantCulture) : null,
             LoginHint = parameters["login_hint"],
-            AcrValues = [.. claims.AcrValues.Concat(Scopes.Split(parameters["acr_values"] ?? "")).Distinct(StringComparer.Ordinal).Where(Acr.Supported.Contains)],
-            EssentialAcr = claims.AcrIsEssential && !claims.AcrValues.IsEmpty ? [.. claims.AcrValues.Where(Acr.Supported.Contains)] : null,
+            AcrValues = [.. claims.AcrValues.Concat(Scopes.Split(parameters["acr_values"] ?? "")).Distinct(StringComparer.Ordinal).Where(Assurance.Supported.Contains)],
+            EssentialAcr = claims.AcrIsEssential && !claims.AcrValues.IsEmpty ? [.. claims.AcrValues.Where(Assurance.Supported.Contains)] : null,
             Claims = claims.Keep(claim => UserClaims.ScopeAsksFor(client.Scopes, claim)),
             Account = parameters["account"],
             Subject = hintedSubject ?? claims.Subject,
+            Enrol = client.Id == ConsoleRegistration.ClientId ? EnrolmentNames.Parse(parameters["enrol"]) : null,
         };
     }
 

@@ -24,6 +24,7 @@ internal sealed record AuthorizeRequest
 
     /// <summary>The <c>sub</c> that must be signed in, from <c>id_token_hint</c> or <c>claims</c>.</summary>
     public string? Subject { get; init; }
+
     /// <summary>Of the asked values those that exist here, the ones of <c>claims</c> first.</summary>
     public string[] AcrValues { get; init; } = [];
 
@@ -35,6 +36,9 @@ internal sealed record AuthorizeRequest
 
     /// <summary>The account to sign in to, or null.</summary>
     public string? Account { get; init; }
+
+    /// <summary>What the person came to enrol: of the hub's own console only.</summary>
+    public Enrolment? Enrol { get; init; }
 
     public bool PromptHas(string value) => Prompt.Contains(value, StringComparer.Ordinal);
 }

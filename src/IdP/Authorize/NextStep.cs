@@ -22,8 +22,38 @@ internal sealed record Situation(
     /// <summary>Stands for the chosen account when the person asked for the chooser: no account has an empty id.</summary>
     public const string AskForAccount = "";
 
+    /// <summary>Begins the mark, among what was put off, of an account of which the person put off enrolling.</summary>
+    public const string PutOffEnrolment = "enrol:";
+
+    /// <summary>The mark, among what was put off, of a sign-in in which the person has enrolled what they came for, or left it.</summary>
+    public const string EnrolmentIsDone = "enrolled";
+
     /// <summary>The memberships that the person put off answering in this sign-in.</summary>
     public IReadOnlyCollection<string> PutOff { get; init; } = [];
+}
+
+/// <summary>What a person may come to enrol, by an authorization request of the hub's own console.</summary>
+internal enum Enrolment
+{
+    Totp,
+    Email,
+    Passkey,
+
+    /// <summary>Fresh recovery codes in place of the present ones.</summary>
+    RecoveryCodes,
+}
+
+/// <summary>The values of the parameter <c>enrol</c>.</summary>
+internal static class EnrolmentNames
+{
+    public static Enrolment? Parse(string? value) => value switch
+    {
+        "totp" => Enrolment.Totp,
+        "email" => Enrolment.Email,
+        "passkey" => Enrolment.Passkey,
+        "recovery-codes" => Enrolment.RecoveryCodes,
+        _ => null,
+    };
 }
 
 /// <summary>The next step of a sign-in.</summary>
@@ -33,7 +63,17 @@ internal abstract record NextStep
 
     public sealed record AskPassword : NextStep;
 
-    public sealed record AskSecondFactor : NextStep;
+    /// <param name="Needed">What the sign-in must come to: <see cref="AssuranceLevel.OneFactor"/> where a code by e-mail is all there is to ask for.</param>
+    public sealed record AskSecondFactor(AssuranceLevel Needed) : NextStep;
+
+    /// <summary>Their second factors were reset: they give the code that an administrator handed them.</summary>
+    public sealed record AskTemporaryCode : NextStep;
+
+    /// <summary>A second factor is enrolled before anything is let through, or because the person came to do so.</summary>
+    /// <param name="Kind">What the person came to enrol; null for any that serves.</param>
+    /// <param name="EmailServes">Whether codes by e-mail are enough for what is asked.</param>
+    /// <param name="PutOff">Within the account's days of grace: the mark to put it off by, and until when that is possible. Null where it is not.</param>
+    public sealed record Enrol(Enrolment? Kind, bool EmailServes, (string Mark, DateTimeOffset Until)? PutOff = null) : NextStep;
 
     /// <summary>Somebody else chose the password: its owner chooses another before anything is let through.</summary>
     public sealed record ChangePassword : NextStep;
@@ -61,7 +101,8 @@ internal abstract record NextStep
         return !silent ? step : step switch
         {
             AskPassword => new Fail(new("login_required", "the user must sign in")),
-            AskSecondFactor => new Fail(new("login_required", "the user must give a second factor")),
+            AskSecondFactor or AskTemporaryCode => new Fail(new("login_required", "the user must give a second factor")),
+            Enrol => new Fail(new("interaction_required", "the user must enrol a second factor")),
             ChangePassword => new Fail(new("interaction_required", "the user must choose a password of their own")),
             ChooseAccount => new Fail(new("account_selection_required", "the user must choose an account")),
             Refuse refuse => new Fail(refuse.Refusal.Error),
@@ -88,9 +129,9 @@ internal abstract record NextStep
             return new AskPassword();
         }
 
-        if (OwesSecondFactor(situation, session))
+        if (OwedFactor(situation, session) is { } owed)
         {
-            return new AskSecondFactor();
+            return owed;
         }
 
         if (session.MustChangePassword)
@@ -98,7 +139,17 @@ internal abstract record NextStep
             return new ChangePassword();
         }
 
+        if (situation.Factors.MustEnrol)
+        {
+            return new Enrol(null, EmailServes: false);
+        }
+
         var step = DecideAccount(situation, session);
+        if (step is Issue && situation.Request.Enrol is { } wish && !situation.PutOff.Contains(Situation.EnrolmentIsDone))
+        {
+            return new Enrol(wish, EmailServes: true);
+        }
+
         return mayOffer && Offered(situation, session, step) is { } place ? new Accept(place) : step;
     }
 
@@ -123,15 +174,39 @@ internal abstract record NextStep
         || (situation.Request.MaxAge ?? situation.Client.DefaultMaxAge) is { } maxAge
         && (situation.Now - session.AuthTime).TotalSeconds is var age && (age > maxAge || maxAge == 0);
 
-    /// <summary>Whoever enrolled a second factor is asked for it at every sign-in; who could give a stronger one than they did is asked when the app wants it.</summary>
-    private static bool OwesSecondFactor(Situation situation, LiveSession session)
+    /// <summary>
+    /// Whoever enrolled a second factor is asked for it at every sign-in, a remembered browser aside; who could give a stronger one than they did is asked when the app wants
+    /// it. Who comes to change how they sign in is asked in any case.
+    /// </summary>
+    private static NextStep? OwedFactor(Situation situation, LiveSession session)
     {
-        if (Acr.IsMultiFactor(session.Amr))
+        var (factors, level) = (situation.Factors, Assurance.LevelOf(session.Amr));
+        if (factors.MustEnrol)
         {
-            return false;
+            return session.ByTemporaryCode ? null : new AskTemporaryCode();
         }
 
-        return situation.Factors.Totp || (situation.Factors.Any && !Acr.HasSecondStep(session.Amr));
+        var spared = session.Remembered && situation.Request.Enrol is null;
+        if (factors.MakesTwo && level < AssuranceLevel.TwoFactors && !spared)
+        {
+            return new AskSecondFactor(AskedLevel(situation) > AssuranceLevel.TwoFactors ? AssuranceLevel.PhishingResistant : AssuranceLevel.TwoFactors);
+        }
+
+        if (AskedLevel(situation) > level)
+        {
+            return new AskSecondFactor(AskedLevel(situation));
+        }
+
+        return factors is { MakesTwo: false, EmailCodesTo: not null } && !Assurance.HasEmailCode(session.Amr) && level < AssuranceLevel.TwoFactors && !spared
+            ? new AskSecondFactor(AssuranceLevel.OneFactor)
+            : null;
+    }
+
+    /// <summary>How strong a sign-in the app prefers among those that this person can give (OpenID Connect Core §3.1.2.1: in order of preference); what it insists on comes first.</summary>
+    private static AssuranceLevel AskedLevel(Situation situation)
+    {
+        var values = situation.Request.EssentialAcr is { Length: > 0 } essential ? essential.AsEnumerable() : situation.Request.AcrValues;
+        return values.Select(Assurance.LevelAsked).FirstOrDefault(asked => asked <= situation.Factors.Reach) ?? AssuranceLevel.OneFactor;
     }
 
     private static NextStep DecideAccount(Situation situation, LiveSession session)
@@ -182,16 +257,55 @@ internal abstract record NextStep
             return new Refuse(new Refusal.NoSeat(application));
         }
 
-        if (!Acr.IsMultiFactor(session.Amr) && (client.RequireMfa || place?.RequiresSecondFactor == true))
+        if (RequiredFactor(situation, session, place) is { } missing)
         {
-            return new Refuse(new Refusal.SecondFactorMissing());
+            return missing;
         }
 
         if (situation.Request.EssentialAcr is { } essential && !essential.Any(value => Acr.Meets(session.Amr, value)))
         {
-            return new Fail(new("unmet_authentication_requirements", "the user cannot sign in as strongly as was asked"));
+            // Who has no second factor may come to one here; a stronger sign-in than their factors allow is not to be had by enrolling.
+            return !situation.Factors.MakesTwo && essential.Contains(Assurance.MultiFactor)
+                ? new Enrol(null, EmailServes: false)
+                : new Fail(new("unmet_authentication_requirements", "the user cannot sign in as strongly as was asked"));
         }
 
         return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues));
+    }
+
+    /// <returns>How the person comes to what the client and the place require; null when they have it.</returns>
+    private static NextStep? RequiredFactor(Situation situation, LiveSession session, MembershipView? place)
+    {
+        var factors = situation.Factors;
+        if (situation.Client.RequireMfa && Assurance.LevelOf(session.Amr) < AssuranceLevel.TwoFactors)
+        {
+            return factors.MakesTwo ? new AskSecondFactor(AssuranceLevel.TwoFactors) : new Enrol(null, EmailServes: false);
+        }
+
+        if (place is null || FactorRules.IsEnoughFor(session.Amr, place))
+        {
+            return null;
+        }
+
+        if (factors.MakesTwo)
+        {
+            return new AskSecondFactor(AssuranceLevel.TwoFactors);
+        }
+
+        if (factors.AreEnoughFor(place) && !Assurance.HasEmailCode(session.Amr))
+        {
+            return new AskSecondFactor(AssuranceLevel.OneFactor);
+        }
+
+        var mark = Situation.PutOffEnrolment + place.Id;
+        var until = (place.SecondFactorAskedAt ?? situation.Now) + TimeSpan.FromDays(place.TwoFactorGraceDays);
+        if (until <= situation.Now)
+        {
+            return new Enrol(null, place.EmailCodesCount);
+        }
+
+        // Once in a sign-in, and at no request that could not show it.
+        var wasAsked = session.PutOff.Contains(mark) || situation.PutOff.Contains(mark) || (situation.Request.PromptHas("none") && place.SecondFactorAskedAt is not null);
+        return wasAsked ? null : new Enrol(null, place.EmailCodesCount, (mark, until));
     }
 }

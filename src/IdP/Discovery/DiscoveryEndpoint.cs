@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Protocol;
@@ -36,7 +37,7 @@ internal sealed class DiscoveryDocument(IdPOptions options)
             UserClaims.WriteArray(json, "grant_types_supported", ClientRules.GrantTypes);
             UserClaims.WriteArray(json, "subject_types_supported", ["public"]);
             UserClaims.WriteArray(json, "id_token_signing_alg_values_supported", Algorithms.All);
-            UserClaims.WriteArray(json, "acr_values_supported", Acr.Supported);
+            UserClaims.WriteArray(json, "acr_values_supported", Assurance.Supported);
             UserClaims.WriteArray(json, "code_challenge_methods_supported", [Pkce.S256]);
             UserClaims.WriteArray(json, "prompt_values_supported", AuthorizeRules.Prompts);
             UserClaims.WriteArray(json, "claim_types_supported", ["normal"]);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sessions;
@@ -131,7 +132,7 @@ internal static class IntrospectionEndpoint
 
         json.WriteNumber("auth_time", granted.Grant.AuthTime.ToUnixTimeSeconds());
         json.WriteString("acr", granted.Grant.Acr);
-        UserClaims.WriteArray(json, "amr", Acr.Methods(granted.Grant.Amr));
+        UserClaims.WriteArray(json, "amr", Assurance.Methods(granted.Grant.Amr));
         json.WriteString("sid", LogoutNotices.SidFor(granted.Grant.SessionId, granted.Grant.ClientId));
         UserClaims.WriteAccount(json, granted.Grant, scope, granted.Accounts);
     }

@@ -7,7 +7,6 @@ using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sealing;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.Authorize;
-using IdentityHub.IdP.Protocol;
 using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.IdP.SignIn;
@@ -70,8 +69,8 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
             }
 
             var amr = owner.Factors.Totp
-                ? await SecondFactors.TryUseTotpAsync(transaction, owner.UserId, digits) ? Acr.PasswordAndTotp : null
-                : await SignIns.TryUseEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, digits)) ? Acr.PasswordAndEmail : null;
+                ? await SecondFactors.TryUseTotpAsync(transaction, owner.UserId, digits) ? Assurance.Of(Evidence.Password | Evidence.Totp).Amr : null
+                : await SignIns.TryUseEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, digits)) ? Assurance.Of(Evidence.Password | Evidence.EmailCode).Amr : null;
             if (amr is not null)
             {
                 if (!owner.Factors.Totp)

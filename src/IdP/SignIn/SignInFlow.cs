@@ -134,7 +134,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
             {
                 var session = secret is null ? null : Sessions.Find(reader, secret);
                 IReadOnlyList<MembershipView> places = session is null ? [] : await Memberships.OfUserAsync(reader, session.UserId);
-                var factors = session is null ? new(false, null) : await SecondFactors.OfAsync(reader, session.UserId);
+                var factors = session is null ? EnrolledFactors.None : await SecondFactors.OfAsync(reader, session.UserId);
                 return new Situation(request, client, startedAt, underWay?.AccountId, session, places, factors, reader.Now)
                 {
                     PutOff = underWay?.PutOff?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
@@ -217,7 +217,8 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     private static void Show(HttpContext context, NextStep step, string id) => SeeOther(context, step switch
     {
         NextStep.AskPassword => $"/sign-in?tx={id}",
-        NextStep.AskSecondFactor => $"/sign-in/code?tx={id}",
+        NextStep.AskSecondFactor or NextStep.AskTemporaryCode => $"/sign-in/code?tx={id}",
+        NextStep.Enrol => $"/sign-in/enrol?tx={id}",
         NextStep.ChangePassword => $"/sign-in/new-password?tx={id}",
         NextStep.Accept => $"/sign-in/membership?tx={id}",
         NextStep.ChooseAccount => $"/sign-in/account?tx={id}",

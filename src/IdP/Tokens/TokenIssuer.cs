@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.Keys;
@@ -69,7 +70,7 @@ internal sealed class TokenIssuer(IdPOptions options, KeyRing keys, OpaqueTokens
             json.WriteNumber("iat", now.ToUnixTimeSeconds());
             json.WriteNumber("auth_time", grant.AuthTime.ToUnixTimeSeconds());
             json.WriteString("acr", grant.Acr);
-            UserClaims.WriteArray(json, "amr", Acr.Methods(grant.Amr));
+            UserClaims.WriteArray(json, "amr", Assurance.Methods(grant.Amr));
             json.WriteString("sid", LogoutNotices.SidFor(grant.SessionId, client.Id));
             json.WriteString("at_hash", HalfHash.Of(accessToken));
             if (nonce is not null)

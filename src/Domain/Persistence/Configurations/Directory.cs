@@ -13,6 +13,9 @@ internal sealed class AccountConfiguration : IEntityTypeConfiguration<Account>
         builder.Property(account => account.Status).HasDefaultValue(AccountStatus.Open);
         builder.Property(account => account.Epoch).HasDefaultValue(0);
         builder.HasOne<Plan>().WithMany().HasForeignKey(account => account.PlanId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(account => account.EmailCodesCount).HasDefaultValue(false);
+        builder.Property(account => account.TwoFactorGraceDays).HasDefaultValue(0);
+        builder.Property(account => account.RememberedDeviceDays).HasDefaultValue(Account.MaxRememberedDeviceDays);
         builder.Property(account => account.ReportRetentionDays).HasDefaultValue(Reports.ReportRetention.DefaultDays);
     }
 }
@@ -26,6 +29,7 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>
         // The few who run the hub, among however many users.
         builder.HasIndex(user => user.Operator).HasFilter("\"Operator\"");
         builder.Ignore(user => user.DisplayName);
+        builder.Property(user => user.MustEnrol).HasDefaultValue(false);
         builder.Property(user => user.Theme).HasDefaultValue(Theme.System);
     }
 }

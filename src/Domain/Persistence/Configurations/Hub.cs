@@ -31,6 +31,7 @@ internal sealed class OutboxConfiguration : IEntityTypeConfiguration<OutboxMessa
         builder.HasIndex(message => message.NextAttemptAt).HasFilter("\"DeliveredAt\" IS NULL AND \"DeadAt\" IS NULL");
         builder.HasIndex(message => message.UserId);
         builder.HasIndex(message => message.RecipientUserId);
+        builder.HasIndex(message => new { message.AboutKey, message.Sequence }).HasFilter("\"AboutKey\" IS NOT NULL");
 
         // What was not delivered, dead ones too: what the operator looks at.
         builder.HasIndex(message => new { message.Kind, message.Sequence }).HasFilter("\"DeliveredAt\" IS NULL");

@@ -25,6 +25,10 @@ internal sealed class SessionConfiguration : IEntityTypeConfiguration<Session>
         builder.HasOne<User>().WithMany().HasForeignKey(session => session.UserId).OnDelete(DeleteBehavior.Cascade);
         builder.HasIndex(session => session.SecretHash).IsUnique();
         builder.HasIndex(session => session.ExpiresAt);
+        builder.Property(session => session.IdleMilliseconds).HasDefaultValue((long)Sessions.Sessions.IdleLifetime.TotalMilliseconds);
+
+        // What is to be ended because its time is over, so that its apps hear.
+        builder.HasIndex(session => session.EndsAt).HasFilter("\"EndedAt\" IS NULL");
 
         // Who was seen just now.
         builder.HasIndex(session => new { session.LastSeenAt, session.UserId }).HasFilter("\"EndedAt\" IS NULL");

@@ -86,7 +86,7 @@ internal sealed class PasswordModel : SignInPage
         var factors = await store.ReadAsync(reader => SecondFactors.OfAsync(reader, user.UserId), HttpContext.RequestAborted);
         if (!factors.Any)
         {
-            return await signedIn.RecordAsync(HttpContext, user.UserId, user.Epoch, Acr.Password) ? await GoOnAsync() : Again(StatusCodes.Status200OK, Refused);
+            return await signedIn.RecordAsync(HttpContext, user.UserId, user.Epoch, Assurance.Of(Evidence.Password).Amr) ? await GoOnAsync() : Again(StatusCodes.Status200OK, Refused);
         }
 
         await store.WriteAsync(

@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.Account",
                 typeof(Account),
                 baseEntityType,
-                propertyCount: 10,
+                propertyCount: 15,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 1,
                 keyCount: 1);
@@ -40,6 +40,15 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Account).GetField("<CreatedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UnixMilliseconds());
             createdAt.SetSentinelFromProviderValue(-62135596800000L);
+
+            var emailCodesCount = runtimeEntityType.AddProperty(
+                "EmailCodesCount",
+                typeof(bool),
+                propertyInfo: typeof(Account).GetProperty("EmailCodesCount", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Account).GetField("<EmailCodesCount>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            emailCodesCount.AddAnnotation("Relational:DefaultValue", false);
 
             var epoch = runtimeEntityType.AddProperty(
                 "Epoch",
@@ -70,6 +79,15 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Account).GetField("<PlanId>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var rememberedDeviceDays = runtimeEntityType.AddProperty(
+                "RememberedDeviceDays",
+                typeof(int),
+                propertyInfo: typeof(Account).GetProperty("RememberedDeviceDays", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Account).GetField("<RememberedDeviceDays>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 0);
+            rememberedDeviceDays.AddAnnotation("Relational:DefaultValue", 30);
+
             var reportRetentionDays = runtimeEntityType.AddProperty(
                 "ReportRetentionDays",
                 typeof(int),
@@ -85,6 +103,20 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(Account).GetProperty("Scim", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Account).GetField("<Scim>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new ScimSettingsText());
+
+            var sessionIdleMinutes = runtimeEntityType.AddProperty(
+                "SessionIdleMinutes",
+                typeof(int?),
+                propertyInfo: typeof(Account).GetProperty("SessionIdleMinutes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Account).GetField("<SessionIdleMinutes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var sessionLifetimeMinutes = runtimeEntityType.AddProperty(
+                "SessionLifetimeMinutes",
+                typeof(int?),
+                propertyInfo: typeof(Account).GetProperty("SessionLifetimeMinutes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Account).GetField("<SessionLifetimeMinutes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var status = runtimeEntityType.AddProperty(
                 "Status",
@@ -103,6 +135,15 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Account).GetField("<TwoFactor>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 providerPropertyType: typeof(string));
             twoFactor.SetSentinelFromProviderValue("Optional");
+
+            var twoFactorGraceDays = runtimeEntityType.AddProperty(
+                "TwoFactorGraceDays",
+                typeof(int),
+                propertyInfo: typeof(Account).GetProperty("TwoFactorGraceDays", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Account).GetField("<TwoFactorGraceDays>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 0);
+            twoFactorGraceDays.AddAnnotation("Relational:DefaultValue", 0);
 
             var key = runtimeEntityType.AddKey(
                 new[] { id });

@@ -22,7 +22,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Clients.Client",
                 typeof(Client),
                 baseEntityType,
-                propertyCount: 21,
+                propertyCount: 23,
                 unnamedIndexCount: 1,
                 keyCount: 1);
 
@@ -173,6 +173,20 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(Client).GetProperty("SecretHash", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Client).GetField("<SecretHash>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var sessionIdleMinutes = runtimeEntityType.AddProperty(
+                "SessionIdleMinutes",
+                typeof(int?),
+                propertyInfo: typeof(Client).GetProperty("SessionIdleMinutes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Client).GetField("<SessionIdleMinutes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
+            var sessionLifetimeMinutes = runtimeEntityType.AddProperty(
+                "SessionLifetimeMinutes",
+                typeof(int?),
+                propertyInfo: typeof(Client).GetProperty("SessionLifetimeMinutes", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Client).GetField("<SessionLifetimeMinutes>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
             var tokenEndpointAuthMethod = runtimeEntityType.AddProperty(

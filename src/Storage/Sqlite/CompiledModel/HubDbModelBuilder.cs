@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("58aedeaf-73e4-4fc9-a39e-0a676e0e4ed2"), entityTypeCount: 37)
+            : base(skipDetectChanges: false, modelId: new Guid("3a5bae7f-0f18-4349-9c98-1cb332d95622"), entityTypeCount: 47)
         {
         }
 
@@ -32,10 +32,17 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var auditEntry = AuditEntryEntityType.Create(this);
             var client = ClientEntityType.Create(this);
             var emailCodeCredential = EmailCodeCredentialEntityType.Create(this);
+            var factorReset = FactorResetEntityType.Create(this);
+            var passkeyCredential = PasskeyCredentialEntityType.Create(this);
             var passwordCredential = PasswordCredentialEntityType.Create(this);
             var passwordReset = PasswordResetEntityType.Create(this);
+            var recoveryCode = RecoveryCodeEntityType.Create(this);
+            var recoveryCodeSet = RecoveryCodeSetEntityType.Create(this);
+            var rememberedDevice = RememberedDeviceEntityType.Create(this);
+            var temporaryCode = TemporaryCodeEntityType.Create(this);
             var throttle = ThrottleEntityType.Create(this);
             var totpCredential = TotpCredentialEntityType.Create(this);
+            var erasure = ErasureEntityType.Create(this);
             var outboxMessage = OutboxMessageEntityType.Create(this);
             var authorizationCode = AuthorizationCodeEntityType.Create(this);
             var grant = GrantEntityType.Create(this);
@@ -51,6 +58,9 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var application = ApplicationEntityType.Create(this);
             var seatAssignment = SeatAssignmentEntityType.Create(this);
             var seatPool = SeatPoolEntityType.Create(this);
+            var eventStream = EventStreamEntityType.Create(this);
+            var eventStreamSubject = EventStreamSubjectEntityType.Create(this);
+            var polledEvent = PolledEventEntityType.Create(this);
             var session = SessionEntityType.Create(this);
             var signIn = SignInEntityType.Create(this);
             var user = UserEntityType.Create(this);
@@ -75,9 +85,17 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             PrimaryRequestEntityType.CreateForeignKey6(primaryRequest, user);
             ProvisioningTokenEntityType.CreateForeignKey1(provisioningToken, account);
             EmailCodeCredentialEntityType.CreateForeignKey1(emailCodeCredential, user);
+            FactorResetEntityType.CreateForeignKey1(factorReset, membership);
+            FactorResetEntityType.CreateForeignKey2(factorReset, user);
+            PasskeyCredentialEntityType.CreateForeignKey1(passkeyCredential, user);
             PasswordCredentialEntityType.CreateForeignKey1(passwordCredential, user);
             PasswordResetEntityType.CreateForeignKey1(passwordReset, user);
+            RecoveryCodeEntityType.CreateForeignKey1(recoveryCode, user);
+            RecoveryCodeSetEntityType.CreateForeignKey1(recoveryCodeSet, user);
+            RememberedDeviceEntityType.CreateForeignKey1(rememberedDevice, user);
+            TemporaryCodeEntityType.CreateForeignKey1(temporaryCode, user);
             TotpCredentialEntityType.CreateForeignKey1(totpCredential, user);
+            ErasureEntityType.CreateForeignKey1(erasure, account);
             AuthorizationCodeEntityType.CreateForeignKey1(authorizationCode, grant);
             GrantEntityType.CreateForeignKey1(grant, user);
             JobEntityType.CreateForeignKey1(job, account);
@@ -92,6 +110,10 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             SeatAssignmentEntityType.CreateForeignKey2(seatAssignment, seatPool);
             SeatPoolEntityType.CreateForeignKey1(seatPool, account);
             SeatPoolEntityType.CreateForeignKey2(seatPool, application);
+            EventStreamEntityType.CreateForeignKey1(eventStream, client);
+            EventStreamSubjectEntityType.CreateForeignKey1(eventStreamSubject, eventStream);
+            EventStreamSubjectEntityType.CreateForeignKey2(eventStreamSubject, user);
+            PolledEventEntityType.CreateForeignKey1(polledEvent, eventStream);
             SessionEntityType.CreateForeignKey1(session, user);
             SignInEntityType.CreateForeignKey1(signIn, user);
 
@@ -110,10 +132,17 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             AuditEntryEntityType.CreateAnnotations(auditEntry);
             ClientEntityType.CreateAnnotations(client);
             EmailCodeCredentialEntityType.CreateAnnotations(emailCodeCredential);
+            FactorResetEntityType.CreateAnnotations(factorReset);
+            PasskeyCredentialEntityType.CreateAnnotations(passkeyCredential);
             PasswordCredentialEntityType.CreateAnnotations(passwordCredential);
             PasswordResetEntityType.CreateAnnotations(passwordReset);
+            RecoveryCodeEntityType.CreateAnnotations(recoveryCode);
+            RecoveryCodeSetEntityType.CreateAnnotations(recoveryCodeSet);
+            RememberedDeviceEntityType.CreateAnnotations(rememberedDevice);
+            TemporaryCodeEntityType.CreateAnnotations(temporaryCode);
             ThrottleEntityType.CreateAnnotations(throttle);
             TotpCredentialEntityType.CreateAnnotations(totpCredential);
+            ErasureEntityType.CreateAnnotations(erasure);
             OutboxMessageEntityType.CreateAnnotations(outboxMessage);
             AuthorizationCodeEntityType.CreateAnnotations(authorizationCode);
             GrantEntityType.CreateAnnotations(grant);
@@ -129,6 +158,9 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             ApplicationEntityType.CreateAnnotations(application);
             SeatAssignmentEntityType.CreateAnnotations(seatAssignment);
             SeatPoolEntityType.CreateAnnotations(seatPool);
+            EventStreamEntityType.CreateAnnotations(eventStream);
+            EventStreamSubjectEntityType.CreateAnnotations(eventStreamSubject);
+            PolledEventEntityType.CreateAnnotations(polledEvent);
             SessionEntityType.CreateAnnotations(session);
             SignInEntityType.CreateAnnotations(signIn);
             UserEntityType.CreateAnnotations(user);

@@ -22,7 +22,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Accounts.Membership",
                 typeof(Membership),
                 baseEntityType,
-                propertyCount: 18,
+                propertyCount: 19,
                 foreignKeyCount: 2,
                 unnamedIndexCount: 5,
                 namedIndexCount: 4,
@@ -116,6 +116,14 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Membership).GetField("<Role>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 providerPropertyType: typeof(string));
             role.SetSentinelFromProviderValue("User");
+
+            var secondFactorAskedAt = runtimeEntityType.AddProperty(
+                "SecondFactorAskedAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(Membership).GetProperty("SecondFactorAskedAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Membership).GetField("<SecondFactorAskedAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UnixMilliseconds());
 
             var source = runtimeEntityType.AddProperty(
                 "Source",

@@ -20,8 +20,8 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Events.OutboxMessage",
                 typeof(OutboxMessage),
                 baseEntityType,
-                propertyCount: 12,
-                unnamedIndexCount: 4,
+                propertyCount: 13,
+                unnamedIndexCount: 5,
                 keyCount: 1);
 
             var sequence = runtimeEntityType.AddProperty(
@@ -32,6 +32,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 valueGenerated: ValueGenerated.OnAdd,
                 afterSaveBehavior: PropertySaveBehavior.Throw,
                 sentinel: 0L);
+
+            var aboutKey = runtimeEntityType.AddProperty(
+                "AboutKey",
+                typeof(string),
+                propertyInfo: typeof(OutboxMessage).GetProperty("AboutKey", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(OutboxMessage).GetField("<AboutKey>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var attempts = runtimeEntityType.AddProperty(
                 "Attempts",
@@ -127,8 +134,12 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 new[] { userId });
 
             var index2 = runtimeEntityType.AddIndex(
+                new[] { aboutKey, sequence });
+            index2.AddAnnotation("Relational:Filter", "\"AboutKey\" IS NOT NULL");
+
+            var index3 = runtimeEntityType.AddIndex(
                 new[] { kind, sequence });
-            index2.AddAnnotation("Relational:Filter", "\"DeliveredAt\" IS NULL");
+            index3.AddAnnotation("Relational:Filter", "\"DeliveredAt\" IS NULL");
 
             return runtimeEntityType;
         }

@@ -21,9 +21,9 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Sessions.Session",
                 typeof(Session),
                 baseEntityType,
-                propertyCount: 13,
+                propertyCount: 17,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 4,
+                unnamedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -54,6 +54,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 valueConverter: new UnixMilliseconds());
             authTime.SetSentinelFromProviderValue(-62135596800000L);
 
+            var byTemporaryCode = runtimeEntityType.AddProperty(
+                "ByTemporaryCode",
+                typeof(bool),
+                propertyInfo: typeof(Session).GetProperty("ByTemporaryCode", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<ByTemporaryCode>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
+
             var endedAt = runtimeEntityType.AddProperty(
                 "EndedAt",
                 typeof(DateTimeOffset?),
@@ -62,6 +69,14 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 nullable: true,
                 valueConverter: new UnixMilliseconds());
 
+            var endsAt = runtimeEntityType.AddProperty(
+                "EndsAt",
+                typeof(DateTimeOffset),
+                propertyInfo: typeof(Session).GetProperty("EndsAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<EndsAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueConverter: new UnixMilliseconds());
+            endsAt.SetSentinelFromProviderValue(-62135596800000L);
+
             var expiresAt = runtimeEntityType.AddProperty(
                 "ExpiresAt",
                 typeof(DateTimeOffset),
@@ -69,6 +84,15 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(Session).GetField("<ExpiresAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 valueConverter: new UnixMilliseconds());
             expiresAt.SetSentinelFromProviderValue(-62135596800000L);
+
+            var idleMilliseconds = runtimeEntityType.AddProperty(
+                "IdleMilliseconds",
+                typeof(long),
+                propertyInfo: typeof(Session).GetProperty("IdleMilliseconds", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<IdleMilliseconds>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: 0L);
+            idleMilliseconds.AddAnnotation("Relational:DefaultValue", 3600000L);
 
             var lastSeenAt = runtimeEntityType.AddProperty(
                 "LastSeenAt",
@@ -84,6 +108,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 propertyInfo: typeof(Session).GetProperty("PutOff", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(Session).GetField("<PutOff>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
+
+            var remembered = runtimeEntityType.AddProperty(
+                "Remembered",
+                typeof(bool),
+                propertyInfo: typeof(Session).GetProperty("Remembered", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(Session).GetField("<Remembered>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                sentinel: false);
 
             var sealedDevice = runtimeEntityType.AddProperty(
                 "SealedDevice",
@@ -124,18 +155,22 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             runtimeEntityType.SetPrimaryKey(key);
 
             var index = runtimeEntityType.AddIndex(
-                new[] { expiresAt });
+                new[] { endsAt });
+            index.AddAnnotation("Relational:Filter", "\"EndedAt\" IS NULL");
 
             var index0 = runtimeEntityType.AddIndex(
+                new[] { expiresAt });
+
+            var index1 = runtimeEntityType.AddIndex(
                 new[] { secretHash },
                 unique: true);
 
-            var index1 = runtimeEntityType.AddIndex(
+            var index2 = runtimeEntityType.AddIndex(
                 new[] { userId });
 
-            var index2 = runtimeEntityType.AddIndex(
+            var index3 = runtimeEntityType.AddIndex(
                 new[] { lastSeenAt, userId });
-            index2.AddAnnotation("Relational:Filter", "\"EndedAt\" IS NULL");
+            index3.AddAnnotation("Relational:Filter", "\"EndedAt\" IS NULL");
 
             return runtimeEntityType;
         }

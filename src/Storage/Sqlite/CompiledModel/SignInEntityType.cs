@@ -21,7 +21,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Sessions.SignIn",
                 typeof(SignIn),
                 baseEntityType,
-                propertyCount: 14,
+                propertyCount: 16,
                 foreignKeyCount: 1,
                 unnamedIndexCount: 2,
                 keyCount: 1);
@@ -84,6 +84,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 valueConverter: new UnixMilliseconds());
             expiresAt.SetSentinelFromProviderValue(-62135596800000L);
 
+            var passkeyState = runtimeEntityType.AddProperty(
+                "PasskeyState",
+                typeof(string),
+                propertyInfo: typeof(SignIn).GetProperty("PasskeyState", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SignIn).GetField("<PasskeyState>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
+
             var passwordAt = runtimeEntityType.AddProperty(
                 "PasswordAt",
                 typeof(DateTimeOffset?),
@@ -104,6 +111,13 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 typeof(string),
                 propertyInfo: typeof(SignIn).GetProperty("Request", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(SignIn).GetField("<Request>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly));
+
+            var sealedEnrolment = runtimeEntityType.AddProperty(
+                "SealedEnrolment",
+                typeof(byte[]),
+                propertyInfo: typeof(SignIn).GetProperty("SealedEnrolment", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(SignIn).GetField("<SealedEnrolment>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true);
 
             var startedAt = runtimeEntityType.AddProperty(
                 "StartedAt",

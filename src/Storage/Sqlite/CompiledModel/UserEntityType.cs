@@ -20,7 +20,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 "IdentityHub.Domain.Users.User",
                 typeof(User),
                 baseEntityType,
-                propertyCount: 15,
+                propertyCount: 18,
                 unnamedIndexCount: 2,
                 keyCount: 1);
 
@@ -74,6 +74,14 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(User).GetField("<FamilyName>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var frozenAt = runtimeEntityType.AddProperty(
+                "FrozenAt",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(User).GetProperty("FrozenAt", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<FrozenAt>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UnixMilliseconds());
+
             var givenName = runtimeEntityType.AddProperty(
                 "GivenName",
                 typeof(string),
@@ -88,12 +96,29 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 fieldInfo: typeof(User).GetField("<Locale>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 nullable: true);
 
+            var mustEnrol = runtimeEntityType.AddProperty(
+                "MustEnrol",
+                typeof(bool),
+                propertyInfo: typeof(User).GetProperty("MustEnrol", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<MustEnrol>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                valueGenerated: ValueGenerated.OnAdd,
+                sentinel: false);
+            mustEnrol.AddAnnotation("Relational:DefaultValue", false);
+
             var @operator = runtimeEntityType.AddProperty(
                 "Operator",
                 typeof(bool),
                 propertyInfo: typeof(User).GetProperty("Operator", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 fieldInfo: typeof(User).GetField("<Operator>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
                 sentinel: false);
+
+            var recoveryHoldUntil = runtimeEntityType.AddProperty(
+                "RecoveryHoldUntil",
+                typeof(DateTimeOffset?),
+                propertyInfo: typeof(User).GetProperty("RecoveryHoldUntil", BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                fieldInfo: typeof(User).GetField("<RecoveryHoldUntil>k__BackingField", BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly),
+                nullable: true,
+                valueConverter: new UnixMilliseconds());
 
             var theme = runtimeEntityType.AddProperty(
                 "Theme",

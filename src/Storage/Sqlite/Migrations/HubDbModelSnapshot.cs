@@ -25,6 +25,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("EmailCodesCount")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false);
+
                     b.Property<int>("Epoch")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -40,6 +45,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("PlanId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("RememberedDeviceDays")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(30);
+
                     b.Property<int>("ReportRetentionDays")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
@@ -48,6 +58,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("Scim")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int?>("SessionIdleMinutes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("SessionLifetimeMinutes")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Status")
                         .IsRequired()
@@ -58,6 +74,11 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("TwoFactor")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("TwoFactorGraceDays")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(0);
 
                     b.HasKey("Id");
 
@@ -273,6 +294,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("Role")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("SecondFactorAskedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Source")
                         .IsRequired()
@@ -694,6 +718,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("SecretHash")
                         .HasColumnType("TEXT");
 
+                    b.Property<int?>("SessionIdleMinutes")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("SessionLifetimeMinutes")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("TokenEndpointAuthMethod")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -721,6 +751,97 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasKey("UserId");
 
                     b.ToTable("EmailCodes");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.FactorReset", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("MembershipId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Outcome")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("RequestedByUserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("SealedReason")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("AccountId");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("RequestedByUserId");
+
+                    b.HasIndex(new[] { "MembershipId" }, "IX_FactorResets_OneOpenPerMember")
+                        .IsUnique()
+                        .HasFilter("\"EndedAt\" IS NULL");
+
+                    b.ToTable("FactorResets");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.PasskeyCredential", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("BackedUp")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("BackupEligible")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastUsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("PublicKey")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<byte[]>("SealedName")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<long>("SignCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Transports")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("Passkeys");
                 });
 
             modelBuilder.Entity("IdentityHub.Domain.Credentials.PasswordCredential", b =>
@@ -787,6 +908,93 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("PasswordResets");
                 });
 
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.RecoveryCode", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Hash")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId", "Hash");
+
+                    b.ToTable("RecoveryCodes");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.RecoveryCodeSet", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Salt")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("RecoveryCodeSets");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.RememberedDevice", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("LastUsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("SealedDevice")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("UserEpoch")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("RememberedDevices");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.TemporaryCode", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId");
+
+                    b.ToTable("TemporaryCodes");
+                });
+
             modelBuilder.Entity("IdentityHub.Domain.Credentials.Throttle", b =>
                 {
                     b.Property<string>("Key")
@@ -822,11 +1030,49 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("Totps");
                 });
 
+            modelBuilder.Entity("IdentityHub.Domain.Erasing.Erasure", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("BytesGoneAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Counts")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Mark")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("At")
+                        .HasFilter("\"BytesGoneAt\" IS NULL");
+
+                    b.HasIndex("Mark")
+                        .IsUnique();
+
+                    b.HasIndex("AccountId", "At");
+
+                    b.ToTable("Erasures");
+                });
+
             modelBuilder.Entity("IdentityHub.Domain.Events.OutboxMessage", b =>
                 {
                     b.Property<long>("Sequence")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("AboutKey")
+                        .HasColumnType("TEXT");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("INTEGER");
@@ -871,6 +1117,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasIndex("RecipientUserId");
 
                     b.HasIndex("UserId");
+
+                    b.HasIndex("AboutKey", "Sequence")
+                        .HasFilter("\"AboutKey\" IS NOT NULL");
 
                     b.HasIndex("Kind", "Sequence")
                         .HasFilter("\"DeliveredAt\" IS NULL");
@@ -953,6 +1202,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<int>("Generation")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("IdleEndsAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("IdleMilliseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LiveUntil")
                         .HasColumnType("INTEGER");
 
                     b.Property<int?>("MembershipEpoch")
@@ -1367,6 +1625,96 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         });
                 });
 
+            modelBuilder.Entity("IdentityHub.Domain.SecurityEvents.EventStream", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ClientId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Description")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EventsRequested")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PushEndpoint")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("SealedAuthorization")
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("StatusReason")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("VerifiedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ClientId")
+                        .IsUnique();
+
+                    b.ToTable("EventStreams");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.SecurityEvents.EventStreamSubject", b =>
+                {
+                    b.Property<string>("StreamId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("StreamId", "UserId");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("EventStreamSubjects");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.SecurityEvents.PolledEvent", b =>
+                {
+                    b.Property<long>("Sequence")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("SealedEvent")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.Property<string>("StreamId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Sequence");
+
+                    b.HasIndex("CreatedAt");
+
+                    b.HasIndex("Id")
+                        .IsUnique();
+
+                    b.HasIndex("StreamId", "Sequence");
+
+                    b.ToTable("PolledEvents");
+                });
+
             modelBuilder.Entity("IdentityHub.Domain.Sessions.Session", b =>
                 {
                     b.Property<string>("Id")
@@ -1382,17 +1730,31 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long>("AuthTime")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("ByTemporaryCode")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("EndsAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
+
+                    b.Property<long>("IdleMilliseconds")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(3600000L);
 
                     b.Property<long>("LastSeenAt")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("PutOff")
                         .HasColumnType("TEXT");
+
+                    b.Property<bool>("Remembered")
+                        .HasColumnType("INTEGER");
 
                     b.Property<byte[]>("SealedDevice")
                         .HasColumnType("BLOB");
@@ -1412,6 +1774,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("EndsAt")
+                        .HasFilter("\"EndedAt\" IS NULL");
 
                     b.HasIndex("ExpiresAt");
 
@@ -1453,6 +1818,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<long>("ExpiresAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("PasskeyState")
+                        .HasColumnType("TEXT");
+
                     b.Property<long?>("PasswordAt")
                         .HasColumnType("INTEGER");
 
@@ -1462,6 +1830,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("Request")
                         .IsRequired()
                         .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("SealedEnrolment")
+                        .HasColumnType("BLOB");
 
                     b.Property<long>("StartedAt")
                         .HasColumnType("INTEGER");
@@ -1504,13 +1875,24 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.Property<string>("FamilyName")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("FrozenAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("GivenName")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Locale")
                         .HasColumnType("TEXT");
 
+                    b.Property<bool>("MustEnrol")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasDefaultValue(false);
+
                     b.Property<bool>("Operator")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("RecoveryHoldUntil")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Theme")
@@ -1690,6 +2072,30 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.FactorReset", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Accounts.Membership", null)
+                        .WithMany()
+                        .HasForeignKey("MembershipId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("RequestedByUserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.PasskeyCredential", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("IdentityHub.Domain.Credentials.PasswordCredential", b =>
                 {
                     b.HasOne("IdentityHub.Domain.Users.User", null)
@@ -1708,6 +2114,42 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.RecoveryCode", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.RecoveryCodeSet", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Domain.Credentials.RecoveryCodeSet", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.RememberedDevice", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.TemporaryCode", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithOne()
+                        .HasForeignKey("IdentityHub.Domain.Credentials.TemporaryCode", "UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("IdentityHub.Domain.Credentials.TotpCredential", b =>
                 {
                     b.HasOne("IdentityHub.Domain.Users.User", null)
@@ -1715,6 +2157,14 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasForeignKey("IdentityHub.Domain.Credentials.TotpCredential", "UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Erasing.Erasure", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Accounts.Account", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade);
                 });
 
             modelBuilder.Entity("IdentityHub.Domain.Grants.AuthorizationCode", b =>
@@ -1825,6 +2275,39 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .WithMany()
                         .HasForeignKey("ApplicationId")
                         .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.SecurityEvents.EventStream", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Clients.Client", null)
+                        .WithMany()
+                        .HasForeignKey("ClientId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.SecurityEvents.EventStreamSubject", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.SecurityEvents.EventStream", null)
+                        .WithMany()
+                        .HasForeignKey("StreamId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.SecurityEvents.PolledEvent", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.SecurityEvents.EventStream", null)
+                        .WithMany()
+                        .HasForeignKey("StreamId")
+                        .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });
 
