@@ -477,7 +477,7 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             // Sessions that are open end as they would have before there was a column for it.
             migrationBuilder.Sql(
                 """
-                UPDATE "Sessions" SET "EndsAt" = CASE WHEN "LastSeenAt" + 3600000 < "ExpiresAt" THEN "LastSeenAt" + 3600000 ELSE "ExpiresAt" END
+                UPDATE "Sessions" SET "EndsAt" = CASE WHEN "LastSeenAt" + 3600000 < "ExpiresAt" THEN "LastSeenAt" + 3600000 ELSE "ExpiresAt" END;
                 """);
         }
 
