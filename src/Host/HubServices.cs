@@ -8,6 +8,7 @@ using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sealing;
 using IdentityHub.Host.Configuration;
+using IdentityHub.Host.Erasing;
 using IdentityHub.Host.Mail;
 using IdentityHub.Host.Mail.Smtp;
 using IdentityHub.IdP;
@@ -34,6 +35,7 @@ internal static class HubServices
         services.AddSingleton(_ => new Sealer(rootKey));
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<ClientSecret>();
+        services.AddSingleton(_ => new ErasureLedger(options.ErasureLedgerFile));
         return services.AddHubStorage(new(options.Database.Provider.ToString(), options.Database.ConnectionString) { BulkWriting = bulkWriting });
     }
 
@@ -52,7 +54,7 @@ internal static class HubServices
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IOutboxHandler, MailHandler>();
-        services.AddSingleton<IOutboxHandler, MailErasureHandler>();
+        services.AddSingleton<IOutboxHandler, ErasureHandler>();
         services.AddSingleton<IOutboxHandler, AccountShutHandler>();
         services.AddHttpClient();
         var idp = new IdPOptions(options.Issuer, SecureCookies: options.Issuer.StartsWith("https:", StringComparison.Ordinal))

@@ -30,15 +30,16 @@ public static class StorageServices
         }
 
         services.TryAddSingleton<OutboxSignal>();
-        services.AddSingleton<IHubStore>(provider => new SqliteStore(
+        services.AddSingleton(provider => new SqliteStore(
             settings.ConnectionString,
             provider.GetRequiredService<Sealer>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<OutboxSignal>(),
             bulkWriting: settings.BulkWriting,
             logger: provider.GetService<ILogger<SqliteStore>>()));
+        services.AddSingleton<IHubStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.AddSingleton<IHubDatabase>(provider => new SqliteDatabase(
-            settings.ConnectionString, provider.GetRequiredService<IHubStore>(), provider.GetRequiredService<ILogger<SqliteDatabase>>()));
+            settings.ConnectionString, provider.GetRequiredService<SqliteStore>(), provider.GetRequiredService<ILogger<SqliteDatabase>>()));
         return services;
     }
 }

@@ -14,6 +14,8 @@ internal sealed class TestHub : IDisposable
 {
     public static readonly Actor Tester = new Actor.Hub("test");
     private static readonly Statement Insert = new("INSERT INTO \"RevokedTokens\" (\"TokenId\", \"ExpiresAt\") VALUES (@id, 0)", "@id");
+    internal static readonly Statement All = new("SELECT \"TokenId\" FROM \"RevokedTokens\"");
+    internal static readonly Statement Delete = new("DELETE FROM \"RevokedTokens\" WHERE \"TokenId\" = @id", "@id");
     private static readonly Statement Count = new("SELECT count(*) FROM \"RevokedTokens\"");
     private static readonly Statement Find = new("SELECT count(*) FROM \"RevokedTokens\" WHERE \"TokenId\" = @id", "@id");
 

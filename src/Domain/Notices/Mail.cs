@@ -17,10 +17,3 @@ public sealed record Mail(string To, string Template, IReadOnlyDictionary<string
     /// <summary>A pseudonym of the user who reads it, for the same: their address stands in it. Null for who is erased in the transaction that queues it.</summary>
     public string? For { get; init; }
 }
-
-/// <summary>Waits in the outbox until every mail about and to an erased user is gone from where mails are written to disk.</summary>
-/// <param name="About">The pseudonym of the user.</param>
-public sealed record MailErasure(string About)
-{
-    public const string Kind = "mail-erasure";
-}

@@ -33,10 +33,7 @@ public static class Notices
             to.UserId);
     }
 
-    /// <summary>Has every mail about and to this user go that was written to disk. A row of the outbox, so that a crash does not lose it; it tells nobody who it was.</summary>
-    internal static Task QueueErasureAsync(HubTransaction transaction, string userId) =>
-        transaction.EnqueueAsync(MailErasure.Kind, "", null, new MailErasure(PseudonymOf(transaction, userId)!));
-
-    private static string? PseudonymOf(HubTransaction transaction, string? userId) =>
+    /// <summary>The name under which mails about and to a user are found where they were written to disk. It tells nobody who that was.</summary>
+    internal static string? PseudonymOf(HubTransaction transaction, string? userId) =>
         userId is null ? null : Convert.ToHexStringLower(HMACSHA256.HashData(transaction.Sealer.KeyFor("mail-about"), Encoding.UTF8.GetBytes(userId)).AsSpan(0, 8));
 }

@@ -9,6 +9,14 @@ public interface IHubDatabase
     /// <summary>Whether the database answers a query and has every migration of this build.</summary>
     Task<bool> IsReadyAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Returns once nothing that was deleted before stands in any file of the database. However busy the hub is; readings that are under way end first.</summary>
+    Task ForgetDeletedAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Writes a whole, consistent copy of the database while the hub serves.</summary>
+    /// <param name="file">Where to; there is no file yet. Only its owner may read it.</param>
+    /// <param name="cancellationToken">Cancelled: there is no file afterwards.</param>
+    Task BackUpAsync(string file, CancellationToken cancellationToken = default);
+
     /// <summary>What the operator may know of it.</summary>
     Task<DatabaseFacts> FactsAsync(CancellationToken cancellationToken = default);
 }

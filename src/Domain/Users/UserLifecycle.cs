@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Erasing;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
@@ -185,17 +186,11 @@ public static class UserLifecycle
 
         if (membership.Home)
         {
-            await EraseUserAsync(transaction, membership.UserId);
+            await EraseUserAsync(transaction, membership.UserId, membership.AccountId);
         }
         else
         {
-            await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
-
-            // Also of one who was inactive before: a seat may have been kept ready.
-            await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
-            await Memberships.CountLeaversAsync(transaction, [membership.Id]);
-            transaction.Db.Memberships.Remove(membership);
-            await transaction.Db.SaveChangesAsync();
+            await EraseMembershipAsync(transaction, membership);
         }
 
         // That something happened stays, not to whom.
@@ -242,8 +237,58 @@ public static class UserLifecycle
         await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
     }
 
-    private static async Task EraseUserAsync(HubTransaction transaction, string userId)
+    /// <summary>Erases again what an older copy of the database brought back. Nobody is told, and no rule stands in the way: it was decided before.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="kind">What it is.</param>
+    /// <param name="id">The user's id, or the membership's.</param>
+    /// <returns>False when there is no such user or membership.</returns>
+    public static async Task<bool> EraseAgainAsync(HubTransaction transaction, ErasedKind kind, string id)
     {
+        if (kind == ErasedKind.Membership)
+        {
+            if (await Memberships.FindAsync(transaction, id) is not { Home: false } guest)
+            {
+                return false;
+            }
+
+            await EndAccessAsync(transaction, guest);
+            await EraseMembershipAsync(transaction, guest);
+            await transaction.AuditAsync("member.erased-again", guest.AccountId);
+            return true;
+        }
+
+        if (!await transaction.Db.Users.AnyAsync(user => user.Id == id))
+        {
+            return false;
+        }
+
+        var home = await transaction.Db.Memberships.SingleOrDefaultAsync(row => row.UserId == id && row.Home);
+        if (home is not null)
+        {
+            await EndAccessAsync(transaction, home);
+        }
+
+        await EraseUserAsync(transaction, id, home?.AccountId);
+        await transaction.AuditAsync("member.erased-again", home?.AccountId);
+        return true;
+    }
+
+    private static async Task EraseMembershipAsync(HubTransaction transaction, Membership membership)
+    {
+        await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id);
+
+        // Also of one who was inactive before: a seat may have been kept ready.
+        await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
+        await Memberships.CountLeaversAsync(transaction, [membership.Id]);
+        transaction.Db.Memberships.Remove(membership);
+        await transaction.Db.SaveChangesAsync();
+        await Erasures.RecordAsync(transaction, ErasedKind.Membership, membership.Id, membership.AccountId, about: null, ErasureCounts.OfMembership);
+    }
+
+    private static async Task EraseUserAsync(HubTransaction transaction, string userId, string? accountId)
+    {
+        await transaction.FlushAsync();
+        var counts = ErasureCounts.OfUser(transaction, userId);
         var db = transaction.Db;
         var everywhere = await db.Memberships.AsNoTracking().Where(row => row.UserId == userId).Select(row => row.Id).ToListAsync();
         foreach (var membershipId in everywhere)
@@ -254,7 +299,7 @@ public static class UserLifecycle
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await Jobs.Jobs.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId || message.RecipientUserId == userId).ExecuteDeleteAsync();
-        await Notices.Notices.QueueErasureAsync(transaction, userId);
+        await Erasures.RecordAsync(transaction, ErasedKind.User, userId, accountId, Notices.Notices.PseudonymOf(transaction, userId), counts);
         await AuditLog.EraseAsync(transaction, userId);
         Billing.ForgetContact(transaction, userId);
         Connections.Erase(transaction, userId);

@@ -15,6 +15,10 @@ internal static class CommandLine
           apply FILE        apply a configuration file to the database and exit
           keys rotate       make new signing keys, which take over in ten minutes; with --now at once
           audit verify      go through the whole audit and say whether it is as it was written
+          backup FILE       write a consistent copy of the database to a new file; the hub may serve meanwhile
+          restore FILE      put a copy in the place of the database, while the hub does not serve; whom the hub erased since is erased again
+          erasures rewrite-ledger
+                            write the ledger of erasures anew from this database, when the ledger was lost
           tokens            list, make, rotate and revoke the provisioning tokens of an account
         """;
 
@@ -29,6 +33,9 @@ internal static class CommandLine
             {
                 ["demo", .. var rest] => await DemoCommand.RunAsync(rest),
                 ["apply", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await ApplyCommand.RunAsync(file, rest),
+                ["backup", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await BackupCommand.RunAsync(file, rest),
+                ["restore", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await RestoreCommand.RunAsync(file, rest),
+                ["erasures", "rewrite-ledger", .. var rest] => await RewriteLedgerCommand.RunAsync(rest),
                 ["tokens", .. var rest] => await TokensCommand.RunAsync(rest),
                 ["audit", "verify", .. var rest] => await AuditCommand.RunAsync(rest),
                 ["load", .. var rest] => await LoadCommand.RunAsync(rest),

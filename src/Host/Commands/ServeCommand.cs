@@ -3,6 +3,7 @@ using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Host.Certificates;
 using IdentityHub.Host.Configuration;
+using IdentityHub.Host.Erasing;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Setup;
 
@@ -36,7 +37,7 @@ internal static class ServeCommand
     }
 
     /// <summary>Opens what the hub stands on; also what the other commands begin with.</summary>
-    public static async Task PrepareAsync(IServiceProvider services, HubOptions options, CancellationToken cancellationToken)
+    public static async Task PrepareAsync(IServiceProvider services, HubOptions options, CancellationToken cancellationToken, bool checkLedger = true)
     {
         var store = services.GetRequiredService<IHubStore>();
         await services.GetRequiredService<IHubDatabase>().PrepareAsync(cancellationToken);
@@ -45,6 +46,11 @@ internal static class ServeCommand
             throw new StartFailedException(
                 $"What this database holds was sealed under another root key than the one in {options.RootKey.File}. "
                 + "Restore the root key that belongs to it from your backup of the keys, or set Hub:RootKeyFile to it; nothing was changed.");
+        }
+
+        if (checkLedger)
+        {
+            await ErasureReplay.RunAsync(services, cancellationToken);
         }
 
         if (options.ConfigurationFile is { } file)

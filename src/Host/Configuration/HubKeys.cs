@@ -21,6 +21,7 @@ internal static class HubKeys
     public const string SmtpFrom = "Hub:Mail:Smtp:From";
     public const string SmtpSecurity = "Hub:Mail:Smtp:Security";
     public const string RootKeyFile = "Hub:RootKeyFile";
+    public const string ErasureLedgerFile = "Hub:ErasureLedgerFile";
     public const string SignInAddressBurst = "Hub:SignIn:AddressBurst";
     public const string SignInAddressRefillSeconds = "Hub:SignIn:AddressRefillSeconds";
     public const string ScimRequestBurst = "Hub:Scim:RequestBurst";
@@ -30,7 +31,7 @@ internal static class HubKeys
     private static readonly ImmutableArray<string> Values =
     [
         Issuer, AllowHttp, DataDirectory, DatabaseProvider, DatabaseConnectionString, ConfigurationFile, Mount, MailMode,
-        SmtpHost, SmtpPort, SmtpUserName, SmtpPassword, SmtpFrom, SmtpSecurity, RootKeyFile, SignInAddressBurst, SignInAddressRefillSeconds,
+        SmtpHost, SmtpPort, SmtpUserName, SmtpPassword, SmtpFrom, SmtpSecurity, RootKeyFile, ErasureLedgerFile, SignInAddressBurst, SignInAddressRefillSeconds,
         ScimRequestBurst, ScimRequestsPerSecond, ScimMaxScan,
     ];
 

@@ -52,7 +52,11 @@ internal sealed record HubOptions(
     MailOptions Mail,
     RootKeyOptions RootKey,
     SignInOptions SignIn,
-    ScimLimits Scim);
+    ScimLimits Scim)
+{
+    /// <summary>Where it is written that somebody was erased, apart from the database and its backups: what a restored backup is held against. Absolute.</summary>
+    public required string ErasureLedgerFile { get; init; }
+}
 
 /// <summary>Where the root key is.</summary>
 /// <param name="File">Absolute path.</param>

@@ -36,7 +36,10 @@ internal static class HubOptionsReader
             new ScimLimits(
                 values.Number(HubKeys.ScimRequestBurst, 25_000, 1, 1_000_000_000),
                 values.Number(HubKeys.ScimRequestsPerSecond, 2_500, 1, 1_000_000_000),
-                values.Number(HubKeys.ScimMaxScan, 50_000, 0, 10_000_000)));
+                values.Number(HubKeys.ScimMaxScan, 50_000, 0, 10_000_000)))
+        {
+            ErasureLedgerFile = FullPath(values, HubKeys.ErasureLedgerFile, baseDirectory) ?? Path.Combine(data, "erasures.ledger"),
+        };
         return values.Faults.Count == 0 ? new HubConfiguration.Read(options) : new HubConfiguration.Faults([.. values.Faults]);
     }
 

@@ -12,7 +12,7 @@ namespace IdentityHub.Storage.Sqlite;
 /// <summary>Brings the file to the schema of this build.</summary>
 /// <remarks>Not with EF's own migrator: it keeps its lock in a table, so a hub killed while migrating would wait for itself for ever, and it commits
 /// step by step. Here the migrations' script runs in one immediate transaction, which is the lock as well.</remarks>
-internal sealed partial class SqliteDatabase(string connectionString, IHubStore store, ILogger<SqliteDatabase> logger) : IHubDatabase
+internal sealed partial class SqliteDatabase(string connectionString, SqliteStore store, ILogger<SqliteDatabase> logger) : IHubDatabase
 {
     private const int OldestVersion = 3_050_000;
 
@@ -63,6 +63,10 @@ internal sealed partial class SqliteDatabase(string connectionString, IHubStore 
             return false;
         }
     }
+
+    public Task ForgetDeletedAsync(CancellationToken cancellationToken = default) => store.FoldAsync(cancellationToken);
+
+    public Task BackUpAsync(string file, CancellationToken cancellationToken = default) => Task.Run(() => SqliteBackup.Write(connections, file, cancellationToken), cancellationToken);
 
     public Task<DatabaseFacts> FactsAsync(CancellationToken cancellationToken = default) => store.ReadAsync(
         reader => Task.FromResult(new DatabaseFacts("SQLite " + raw.sqlite3_libversion().utf8_to_string(), (long)reader.Connection.Scalar(Size)!)), cancellationToken);

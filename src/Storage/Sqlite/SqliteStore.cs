@@ -90,6 +90,15 @@ internal sealed class SqliteStore : IHubStore, IDisposable
         }
     }
 
+    /// <summary>Folds the write-ahead log into the database and empties it, however busy the hub is.</summary>
+    /// <returns>Done when everything that was committed before the call stands in the database file alone.</returns>
+    public Task FoldAsync(CancellationToken cancellationToken)
+    {
+        var folded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        queue.AskToFold(folded);
+        return folded.Task.WaitAsync(cancellationToken);
+    }
+
     /// <summary>Takes no more work, finishes what was taken, and closes the file.</summary>
     public void Dispose()
     {

@@ -10,6 +10,9 @@ internal sealed partial class SqliteWriter
 
     private static readonly TimeSpan QuietBeforeFolding = TimeSpan.FromSeconds(1);
 
+    /// <summary>The pause between two tries of a folding that somebody waits for while readings are in its way.</summary>
+    private static readonly TimeSpan BetweenFoldings = TimeSpan.FromMilliseconds(50);
+
     private readonly WriteQueue queue;
     private readonly WriteBatches batches;
     private readonly ReaderPool readers;
@@ -38,23 +41,46 @@ internal sealed partial class SqliteWriter
     private void Loop()
     {
         var batch = new List<IPendingWrite>(LargestBatch);
+        var folders = new List<TaskCompletionSource>();
         var unfolded = true;
         for (var turn = Turn.Work; turn != Turn.Closed;)
         {
-            turn = queue.Take(batch, LargestBatch, unfolded ? QuietBeforeFolding : Timeout.InfiniteTimeSpan);
+            turn = queue.Take(batch, LargestBatch, folders.Count > 0 ? BetweenFoldings : unfolded ? QuietBeforeFolding : Timeout.InfiniteTimeSpan);
             if (turn == Turn.Work)
             {
                 batches.Run(batch);
                 batch.Clear();
                 unfolded = true;
             }
-            else if (turn == Turn.Idle)
+
+            folders.AddRange(queue.TakeFolders());
+            if (turn == Turn.Idle || folders.Count > 0)
             {
-                unfolded = !batches.TryFoldLog();
+                unfolded = !batches.TryFoldLog(isAskedFor: folders.Count > 0);
+                Answer(folders, unfolded);
             }
         }
 
         Close();
+
+        // Closing the last connection has folded it, or the next start does.
+        Answer(folders, unfolded: false);
+    }
+
+    /// <summary>Whoever asked for a folding hears of it once it is done; until then it is tried again between writes.</summary>
+    private static void Answer(List<TaskCompletionSource> folders, bool unfolded)
+    {
+        if (unfolded)
+        {
+            return;
+        }
+
+        foreach (var folder in folders)
+        {
+            folder.TrySetResult();
+        }
+
+        folders.Clear();
     }
 
     private void Close()

@@ -17,6 +17,7 @@ internal sealed partial class WriteBatches(SqliteConnections connections, Sealer
     private static readonly Statement RollBackTo = new("ROLLBACK TO work");
     private static readonly Statement Release = new("RELEASE work");
     private static readonly Statement WaitForNobody = new("PRAGMA busy_timeout=0");
+    private static readonly Statement WaitAMoment = new("PRAGMA busy_timeout=100");
     private static readonly Statement WaitForOthers = new("PRAGMA busy_timeout=" + SqliteConnections.BusyTimeout);
     private static readonly Statement FoldLog = new("PRAGMA wal_checkpoint(TRUNCATE)");
 
@@ -60,18 +61,21 @@ internal sealed partial class WriteBatches(SqliteConnections connections, Sealer
     }
 
     /// <summary>Moves the write-ahead log into the database and empties it: until then it would go on holding what was deleted.</summary>
+    /// <param name="isAskedFor">Somebody waits for it: then it waits a moment for the readings that are under way, and writes wait with it.</param>
     /// <returns>False when a reading is in the way: then it is worth trying again.</returns>
-    public bool TryFoldLog()
+    public bool TryFoldLog(bool isAskedFor = false)
     {
-        if (lane is null)
+        if (lane is null && !isAskedFor)
         {
             return true;
         }
 
         try
         {
-            // Does not wait for readers: a write that comes now would have to wait with it.
-            lane.Connection.Bind(WaitForNobody).ExecuteScalar();
+            lane ??= connections.OpenWriter();
+
+            // Does not wait for readers by itself: a write that comes now would have to wait with it.
+            lane.Connection.Bind(isAskedFor ? WaitAMoment : WaitForNobody).ExecuteScalar();
             var busy = lane.Connection.Bind(FoldLog).ExecuteScalar();
             lane.Connection.Bind(WaitForOthers).ExecuteScalar();
             return busy is 0L;
@@ -80,7 +84,7 @@ internal sealed partial class WriteBatches(SqliteConnections connections, Sealer
         {
             LogNotFolded(logger, failure);
             Discard();
-            return true;
+            return !isAskedFor;
         }
     }
 

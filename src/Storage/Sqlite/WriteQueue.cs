@@ -7,7 +7,7 @@ internal enum Turn
 {
     Work,
 
-    /// <summary>Nothing came in time.</summary>
+    /// <summary>Nothing came in time, or somebody asks for a folding.</summary>
     Idle,
 
     /// <summary>Nothing is left, and nothing more will come.</summary>
@@ -19,6 +19,7 @@ internal enum Turn
 internal sealed class WriteQueue(int capacity)
 {
     private readonly Queue<IPendingWrite> waiting = [];
+    private readonly List<TaskCompletionSource> folding = [];
     private bool closed;
 
     /// <exception cref="StoreBusyException">The line is full.</exception>
@@ -38,6 +39,30 @@ internal sealed class WriteQueue(int capacity)
         }
     }
 
+    /// <summary>Asks the writer to fold the log, however busy it is.</summary>
+    /// <param name="folded">Completed when everything that was committed before stands in the database file alone.</param>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    public void AskToFold(TaskCompletionSource folded)
+    {
+        lock (waiting)
+        {
+            ObjectDisposedException.ThrowIf(closed, typeof(SqliteStore));
+            folding.Add(folded);
+            Monitor.Pulse(waiting);
+        }
+    }
+
+    /// <returns>Who asked for a folding since this was last called.</returns>
+    public IReadOnlyList<TaskCompletionSource> TakeFolders()
+    {
+        lock (waiting)
+        {
+            TaskCompletionSource[] taken = [.. folding];
+            folding.Clear();
+            return taken;
+        }
+    }
+
     /// <summary>Blocks until there is something, and moves up to <paramref name="most"/> into <paramref name="batch"/>.</summary>
     /// <param name="batch">Empty; filled in the order of arrival.</param>
     /// <param name="most">How many to take at once.</param>
@@ -51,6 +76,11 @@ internal sealed class WriteQueue(int capacity)
                 if (closed)
                 {
                     return Turn.Closed;
+                }
+
+                if (folding.Count > 0)
+                {
+                    return Turn.Idle;
                 }
 
                 if (!Monitor.Wait(waiting, patience) && waiting.Count == 0)

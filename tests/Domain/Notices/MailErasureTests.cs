@@ -1,6 +1,6 @@
 using System.Text.Json;
 using IdentityHub.Domain.Accounts;
-using IdentityHub.Domain.Notices;
+using IdentityHub.Domain.Erasing;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
@@ -39,8 +39,8 @@ public sealed class MailErasureTests : HubTests
     private async Task<string[]> MailsAsync() => [.. (await Hub.MailsAsync()).Select(mail => $"{mail.To.Split('@')[0]}: {mail.Template}")];
 
     private Task<string[]> ErasedAsync() => Hub.ReadAsync(async reader =>
-        (await reader.Db.Outbox.AsNoTracking().Where(row => row.Kind == MailErasure.Kind).OrderBy(row => row.Sequence).ToListAsync())
-            .Select(row => JsonSerializer.Deserialize<MailErasure>(Hub.Sealer.Open("outbox", MailErasure.Kind, row.SealedPayload!))!.About).ToArray());
+        (await reader.Db.Outbox.AsNoTracking().Where(row => row.Kind == ErasureNotice.Kind).OrderBy(row => row.Sequence).ToListAsync())
+            .Select(row => JsonSerializer.Deserialize<ErasureNotice>(Hub.Sealer.Open("outbox", ErasureNotice.Kind, row.SealedPayload!))!.About).OfType<string>().ToArray());
 
     [Fact]
     public async Task What_the_erased_were_to_read_about_others_goes_from_the_outbox_and_what_others_read_stays()
