@@ -22,6 +22,7 @@ public static class Navigation
         new("Jobs", "/admin/accounts/{account}/jobs", PermissionMatrix.ManageUsers),
         new("Reports", "/admin/accounts/{account}/reports", PermissionMatrix.ReportsOfOthers),
         new("Audit", "/admin/accounts/{account}/audit", PermissionMatrix.ManageUsers),
+        new("Erasures", "/admin/accounts/{account}/erasures", PermissionMatrix.ManageUsers),
         new("Primary User", "/admin/accounts/{account}/primary", PermissionMatrix.ManageUsers),
         new("Plan", "/admin/accounts/{account}/plan", PermissionMatrix.ManagePlan),
         new("Billing", "/admin/accounts/{account}/billing", PermissionMatrix.ManageBilling),

@@ -3,6 +3,7 @@ using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.ClientAuthentication;
@@ -57,6 +58,7 @@ public static class IdPServices
         .AddHostedService(provider => provider.GetRequiredService<KeyLifecycle>())
         .AddSingleton<OpaqueTokens>()
         .AddSingleton<AccessTokens>()
+        .AddSingleton<IStatementSigner, StatementSigner>()
         .AddSingleton<IAccessTokenReader, AccessTokenReader>();
 
     /// <summary>The pages are found by the program that this library is part of, or brought along where it is not (tests).</summary>

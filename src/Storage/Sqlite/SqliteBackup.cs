@@ -58,7 +58,8 @@ internal static class SqliteBackup
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA busy_timeout=0;PRAGMA journal_mode=DELETE";
+        command.CommandTimeout = 1;
+        command.CommandText = "PRAGMA journal_mode=DELETE";
         try
         {
             return command.ExecuteScalar() is "delete";
