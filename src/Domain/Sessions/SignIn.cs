@@ -9,7 +9,7 @@ public sealed class SignIn
     /// <summary>SHA-256 of the secret in the cookie of the browser that asked: a copied link is of no use elsewhere.</summary>
     public required string BrowserHash { get; init; }
 
-    /// <summary>The authorization request as it was validated, as JSON.</summary>
+    /// <summary>The authorization request as it was validated, as JSON, sealed: it may name somebody (<c>login_hint</c>) of whom nobody knows yet whether they are the one. See <see cref="SignIns.RequestOf"/>.</summary>
     public required string Request { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }

@@ -15,6 +15,8 @@ public static class SignIns
 
     private const string Unclaimed = "";
 
+    private const string RequestPurpose = "sign-in-request";
+
     /// <param name="transaction">The transaction.</param>
     /// <param name="browserSecret">The browser's secret; null where the browser could not send its cookie (a POST from another site), for <see cref="TryClaimAsync"/>.</param>
     /// <param name="request">The authorization request as JSON.</param>
@@ -25,7 +27,7 @@ public static class SignIns
         {
             Id = RandomId.New(),
             BrowserHash = browserSecret is null ? Unclaimed : RandomId.HashOf(browserSecret),
-            Request = request,
+            Request = Convert.ToBase64String(transaction.Sealer.Seal(RequestPurpose, "", Encoding.UTF8.GetBytes(request))),
             StartedAt = transaction.Now,
             ExpiresAt = transaction.Now + Lifetime,
         };
@@ -59,6 +61,17 @@ public static class SignIns
     {
         var signIn = await reader.Db.SignIns.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id);
         return signIn is { CompletedAt: null } && signIn.ExpiresAt > reader.Now && IsSameBrowser(signIn, browserSecret) ? signIn : null;
+    }
+
+    /// <returns>The authorization request as JSON; null when it does not open.</returns>
+    public static string? RequestOf(HubReader reader, SignIn signIn)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        ArgumentNullException.ThrowIfNull(signIn);
+        var bytes = new byte[signIn.Request.Length];
+        return Convert.TryFromBase64String(signIn.Request, bytes, out var length) && reader.Sealer.Open(RequestPurpose, "", bytes.AsSpan(0, length)) is { } plain
+            ? Encoding.UTF8.GetString(plain)
+            : null;
     }
 
     /// <returns>The sign-in of this id while it is under way, as it stands in this transaction; otherwise null.</returns>

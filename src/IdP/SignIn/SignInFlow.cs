@@ -66,7 +66,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
             async reader =>
             {
                 if (await SignIns.FindAsync(reader, id, browser) is not { } row
-                    || JsonSerializer.Deserialize(row.Request, AuthorizeJson.Default.AuthorizeRequest) is not { } request
+                    || SignIns.RequestOf(reader, row) is not { } json || JsonSerializer.Deserialize(json, AuthorizeJson.Default.AuthorizeRequest) is not { } request
                     || Clients.Find(reader, request.ClientId) is not { IsUsable: true } client)
                 {
                     return null;
