@@ -26,7 +26,7 @@ public sealed class ConsolePagesTests(Chromium chromium, ConsolePagesTests.OneHu
     }
 
     [Theory]
-    [InlineData(Account + "/users/new"), InlineData(Account + "/reports"), InlineData(Account + "/audit"), InlineData(Account + "/jobs"), InlineData(Account + "/import")]
+    [InlineData(Account + "/users/new"), InlineData(Account + "/reports"), InlineData(Account + "/audit"), InlineData(Account + "/erasures"), InlineData(Account + "/jobs"), InlineData(Account + "/import")]
     [InlineData("/me"), InlineData("/me/password"), InlineData("/me/security"), InlineData("/me/sessions"), InlineData("/me/apps"), InlineData("/me/report")]
     [InlineData("/admin/hub"), InlineData("/admin/hub/accounts"), InlineData("/admin/hub/accounts/northside"), InlineData("/admin/hub/applications"), InlineData("/admin/hub/plans")]
     [InlineData("/admin/hub/clients"), InlineData("/admin/hub/clients/portal"), InlineData("/admin/hub/register-client"), InlineData("/admin/hub/primary"), InlineData("/admin/hub/queues")]

@@ -46,6 +46,7 @@ internal static class PageTable
         ["/admin/accounts/{account}/reports"] = PermissionMatrix.ReportsOfOthers,
         ["/admin/accounts/{account}/reports/{member}"] = PermissionMatrix.ReportsOfOthers,
         ["/admin/accounts/{account}/audit"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/erasures"] = PermissionMatrix.ManageUsers,
         ["/me/report"] = Person,
         ["/admin/hub/audit"] = Operator,
         ["/me/primary"] = Person,

@@ -478,6 +478,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             migrationBuilder.Sql(
                 """
                 UPDATE "Sessions" SET "EndsAt" = CASE WHEN "LastSeenAt" + 3600000 < "ExpiresAt" THEN "LastSeenAt" + 3600000 ELSE "ExpiresAt" END;
+
+                -- Requests are sealed from now on; what is under way begins anew.
+                DELETE FROM "SignIns";
                 """);
         }
 
