@@ -5,6 +5,7 @@ using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Users;
@@ -153,6 +154,7 @@ public static class UserLifecycle
         }
 
         await transaction.RefreshAsync(membership.Id, membership.UserId);
+        await (accepted ? Signals.EnabledAsync(transaction, membership) : Task.CompletedTask);
         await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId, AuditChanges.Of(("status", MembershipStatus.Inactive, membership.Status)));
         transaction.Noting.OfMember(membership.Id).Status(MembershipStatus.Inactive);
         return StatusResult.Changed;
@@ -240,6 +242,7 @@ public static class UserLifecycle
         await Sessions.Sessions.LeaveAccountAsync(transaction, membership.UserId, membership.AccountId);
         await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id, ConnectionEnd.Deactivated);
         await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
+        await Signals.DisabledAsync(transaction, membership);
     }
 
     private static async Task EraseUserAsync(HubTransaction transaction, string userId)
@@ -254,6 +257,7 @@ public static class UserLifecycle
         await ConfiguredCredentials.ForgetAllOfAsync(transaction, userId);
         await Jobs.Jobs.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId || message.RecipientUserId == userId).ExecuteDeleteAsync();
+        await Signals.PurgedAsync(transaction, userId);
         await Notices.Notices.QueueErasureAsync(transaction, userId);
         await AuditLog.EraseAsync(transaction, userId);
         Billing.ForgetContact(transaction, userId);
