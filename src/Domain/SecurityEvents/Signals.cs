@@ -48,8 +48,9 @@ public static class Signals
     }
 
     /// <summary>An app is about to give back what it was granted. Asked before it does.</summary>
-    public static Task GrantEndingAsync(HubTransaction transaction, string grantId, string clientId) =>
-        GrantsEndingAsync(transaction, transaction.Db.Grants.Where(grant => grant.Id == grantId && grant.ClientId == clientId));
+    public static Task GrantEndingAsync(HubTransaction transaction, string grantId, string clientId) => Receivers.Of(transaction).AnyWants(EventTypes.SessionRevoked)
+        ? GrantsEndingAsync(transaction, transaction.Db.Grants.Where(grant => grant.Id == grantId && grant.ClientId == clientId))
+        : Task.CompletedTask;
 
     /// <summary>A credential was made, replaced or taken away.</summary>
     internal static Task CredentialChangedAsync(HubTransaction transaction, string userId, string credentialType, CredentialEvent change)
