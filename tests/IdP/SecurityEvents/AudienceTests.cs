@@ -86,12 +86,12 @@ public sealed class AudienceTests : IAsyncLifetime
     public async Task A_session_is_heard_of_at_home_and_where_it_was_used()
     {
         using var browser = hub.NewBrowser();
-        await SampleDirectory.Portal(hub).SignInAsync(browser, SampleDirectory.Dana, "northside");
+        await SampleDirectory.Portal(hub).EnterAsync(browser, SampleDirectory.Dana, "northside");
         await SignOutAsync(browser);
         Assert.Equal(("session-revoked", "session-revoked", ""), await HeardAsync());
 
         using var other = hub.NewBrowser();
-        await SampleDirectory.Portal(hub).SignInAsync(other, SampleDirectory.Dana, "brightfix");
+        await SampleDirectory.Portal(hub).EnterAsync(other, SampleDirectory.Dana, "brightfix");
         await SignOutAsync(other);
         Assert.Equal(("session-revoked", "session-revoked", "session-revoked"), await HeardAsync());
     }
@@ -122,7 +122,7 @@ public sealed class AudienceTests : IAsyncLifetime
         var pushed = await Receiver.StreamingAsync(hub, "pushed", pushTo: listener.Address);
         var place = await hub.HomeAsync(SampleDirectory.Dana);
         using var browser = hub.NewBrowser();
-        await SampleDirectory.Portal(hub).SignInAsync(browser, SampleDirectory.Dana, "brightfix");
+        await SampleDirectory.Portal(hub).EnterAsync(browser, SampleDirectory.Dana, "brightfix");
 
         // Waits in the outbox and to be polled: a change of a credential, of a role, a session that ended.
         await hub.WriteAsync(transaction => Memberships.ChangeRoleAsync(transaction, place.Id, Role.Administrator));

@@ -52,7 +52,7 @@ public sealed class EventTests : IAsyncLifetime
     public async Task Signing_out_revokes_the_session_by_the_sid_that_the_app_knows()
     {
         using var browser = hub.NewBrowser();
-        var tokens = await receiver.App.SignInAsync(browser, SampleDirectory.Sam);
+        var tokens = await receiver.App.EnterAsync(browser, SampleDirectory.Sam);
         Assert.Empty(await receiver.TakeAsync());
         await browser.GoAsync("/end-session");
         await browser.PressAsync("Sign out");
@@ -70,8 +70,8 @@ public sealed class EventTests : IAsyncLifetime
     {
         var portal = SampleDirectory.Portal(hub);
         using var browser = hub.NewBrowser();
-        var elsewhere = await portal.SignInAsync(browser, SampleDirectory.Sam);
-        var own = await receiver.App.SignInAsync(browser, SampleDirectory.Sam);
+        var elsewhere = await portal.EnterAsync(browser, SampleDirectory.Sam);
+        var own = await receiver.App.EnterAsync(browser, SampleDirectory.Sam);
 
         // An access token alone ends nothing.
         await portal.RevokeAsync(elsewhere.Text("access_token"));
@@ -97,11 +97,11 @@ public sealed class EventTests : IAsyncLifetime
     {
         using var one = hub.NewBrowser();
         using var two = hub.NewBrowser();
-        var first = await receiver.App.SignInAsync(one, SampleDirectory.Sam, scope: "openid offline_access", prompt: "consent");
+        var first = await receiver.App.EnterAsync(one, SampleDirectory.Sam, scope: "openid offline_access", prompt: "consent");
         await one.GoAsync("/end-session");
         await one.PressAsync("Sign out");
         Assert.Single(await receiver.TakeAsync());
-        var second = await receiver.App.SignInAsync(two, SampleDirectory.Sam);
+        var second = await receiver.App.EnterAsync(two, SampleDirectory.Sam);
         var place = await hub.HomeAsync(SampleDirectory.Sam);
 
         var told = await AfterAsync(transaction => UserLifecycle.DeactivateAsync(transaction, place.Id), new Actor.Provisioning("northside", "token"));
@@ -198,8 +198,8 @@ public sealed class EventTests : IAsyncLifetime
     {
         var expert = SampleDirectory.Expert(hub);
         using var browser = hub.NewBrowser();
-        var own = await receiver.App.SignInAsync(browser, SampleDirectory.Pat);
-        await expert.SignInAsync(browser, SampleDirectory.Pat, scope: "openid");
+        var own = await receiver.App.EnterAsync(browser, SampleDirectory.Pat);
+        await expert.EnterAsync(browser, SampleDirectory.Pat, scope: "openid");
         var place = await hub.HomeAsync(SampleDirectory.Pat);
         var told = await AfterAsync(transaction => Seats.ReleaseAsync(transaction, place.Id, "expert-console"));
         var revoked = Assert.Single(told, one => one.Word == "session-revoked");
@@ -212,7 +212,7 @@ public sealed class EventTests : IAsyncLifetime
         var portal = SampleDirectory.Portal(hub);
         using var browser = hub.NewBrowser();
         var place = await hub.HomeAsync(SampleDirectory.Sam);
-        var tokens = await receiver.App.SignInAsync(browser, SampleDirectory.Sam);
+        var tokens = await receiver.App.EnterAsync(browser, SampleDirectory.Sam);
         var session = (await hub.ReadAsync(reader => OwnSessions.ListAsync(reader, place.UserId, null))).Single();
         Assert.Equal("pwd", session.Amr);
 
@@ -242,7 +242,7 @@ public sealed class EventTests : IAsyncLifetime
             ["stream_id"] = receiver.StreamId, ["events_requested"] = new System.Text.Json.Nodes.JsonArray(Receiver.Risc + "account-disabled"),
         });
         using var browser = hub.NewBrowser();
-        await receiver.App.SignInAsync(browser, SampleDirectory.Sam);
+        await receiver.App.EnterAsync(browser, SampleDirectory.Sam);
         var place = await hub.HomeAsync(SampleDirectory.Sam);
         Assert.Equal("account-disabled", Assert.Single(await AfterAsync(transaction => UserLifecycle.DeactivateAsync(transaction, place.Id))).Word);
     }

@@ -20,7 +20,7 @@ internal static class People
 
     /// <summary>Signs somebody in.</summary>
     /// <returns>The answer of the token endpoint.</returns>
-    public static async Task<JsonAnswer> SignInAsync(this RelyingApp app, Browser browser, string userName, string account = "northside", string scope = "openid account", string? prompt = null)
+    public static async Task<JsonAnswer> EnterAsync(this RelyingApp app, Browser browser, string userName, string account = "northside", string scope = "openid account", string? prompt = null)
     {
         var answer = await app.RedeemAsync((await app.SignInAsync(
             browser, userName, SampleDirectory.Password, SampleDirectory.TotpSecret, account, ("scope", scope), ("prompt", prompt)))["code"]);

@@ -288,7 +288,7 @@ public sealed class StreamTests : IAsyncLifetime
 
         // What a person grants is no client's own.
         using var browser = hub.NewBrowser();
-        var person = await receiver.App.SignInAsync(browser, SampleDirectory.Sam, scope: "openid ssf.manage");
+        var person = await receiver.App.EnterAsync(browser, SampleDirectory.Sam, scope: "openid ssf.manage");
         Wire.AssertError(await receiver.RawAsync(method, path, body, "Bearer " + person.Text("access_token")), HttpStatusCode.Forbidden, "insufficient_scope");
 
         var token = await receiver.TokenAsync();
