@@ -1,6 +1,5 @@
 using System.Text.Json;
 using IdentityHub.Domain.Events;
-using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.SecurityEvents;
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.Tokens;

@@ -163,7 +163,7 @@ public sealed class AudienceTests : IAsyncLifetime
         }
     }
 
-    private Task SetPasswordAsync(string userId) => hub.WriteAsync(async transaction =>
+    private Task<bool> SetPasswordAsync(string userId) => hub.WriteAsync(async transaction =>
     {
         await Passwords.SetAsync(transaction, userId, "hash");
         return true;

@@ -280,25 +280,4 @@ public sealed class EventTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.OK, 0L), (added.Status, added.Response.Content.Headers.ContentLength));
         Assert.Equal("account-enabled", Assert.Single(await AfterAsync(transaction => UserLifecycle.ReactivateAsync(transaction, place.Id))).Word);
     }
-
-    [Theory]
-    [InlineData("""{ "subject": { "format": "email", "email": "a@b.example" } }""")]
-    [InlineData("""{ "stream_id": "$" }""")]
-    [InlineData("""{ "stream_id": "$", "subject": "a@b.example" }""")]
-    [InlineData("""{ "stream_id": "$", "subject": { "format": "email" } }""")]
-    [InlineData("""{ "stream_id": "$", "subject": { "format": "email", "email": "nothing" } }""")]
-    [InlineData("""{ "stream_id": "$", "subject": { "format": "email", "email": "a@b.example", "more": "x" } }""")]
-    [InlineData("""{ "stream_id": "$", "subject": { "format": "email", "email": 1 } }""")]
-    [InlineData("""{ "stream_id": "$", "subject": { "format": "iss_sub", "iss": "https://x.example" } }""")]
-    [InlineData("""{ "stream_id": "$", "subject": { "format": "phone_number", "phone_number": "+12065550123" } }""")]
-    [InlineData("""{ "stream_id": "$", "subject": { "format": "opaque", "id": "$" } }""")]
-    [InlineData("""{ "stream_id": "$", "subject": { "format": "email", "email": "a@b.example" }, "verified": "yes" }""")]
-    public async Task A_subject_that_is_none_is_refused(string body)
-    {
-        foreach (var path in new[] { "/ssf/subjects/add", "/ssf/subjects/remove" })
-        {
-            var answer = await receiver.RawAsync(HttpMethod.Post, path, body.Replace("$", receiver.StreamId, StringComparison.Ordinal), "Bearer " + await receiver.TokenAsync());
-            Wire.AssertError(answer, HttpStatusCode.BadRequest, "invalid_request");
-        }
-    }
 }

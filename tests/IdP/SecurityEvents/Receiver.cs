@@ -28,6 +28,8 @@ internal sealed class Receiver
         Risc + "account-disabled", Risc + "account-enabled", Risc + "account-purged",
     ];
 
+    private static int made;
+
     private readonly RunningHub hub;
     private readonly HttpClient http;
 
@@ -46,9 +48,9 @@ internal sealed class Receiver
 
     public string StreamId { get; private set; } = "";
 
-    public static async Task<Receiver> RegisterAsync(RunningHub hub, string clientId = "receiver", string? account = null, string scope = "openid account offline_access ssf.manage")
+    public static async Task<Receiver> RegisterAsync(RunningHub hub, string? clientId = null, string? account = null, string scope = "openid account offline_access ssf.manage")
     {
-        var receiver = new Receiver(hub, clientId);
+        var receiver = new Receiver(hub, clientId ?? $"receiver-{Interlocked.Increment(ref made)}");
         await receiver.PutAsync(account, scope);
         return receiver;
     }
@@ -63,7 +65,7 @@ internal sealed class Receiver
     }
 
     /// <summary>Registers a client and makes its stream of everything.</summary>
-    public static async Task<Receiver> StreamingAsync(RunningHub hub, string clientId = "receiver", string? account = null, string? pushTo = null, string? authorization = null)
+    public static async Task<Receiver> StreamingAsync(RunningHub hub, string? clientId = null, string? account = null, string? pushTo = null, string? authorization = null)
     {
         var receiver = await RegisterAsync(hub, clientId, account);
         var delivery = pushTo is null ? new JsonObject { ["method"] = Poll } : new JsonObject { ["method"] = Push, ["endpoint_url"] = pushTo };
@@ -147,6 +149,7 @@ internal sealed class Receiver
     }
 
     /// <summary>Holds a token to all that RFC 8417, SSF 1.0 and the CAEP interoperability profile ask of it.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5404", Justification = "A security event token has no exp, and must have none.")]
     public async Task<Event> CheckAsync(string set)
     {
         var header = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(set.Split('.')[0])).RootElement;

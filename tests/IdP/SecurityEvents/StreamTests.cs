@@ -7,13 +7,9 @@ using Xunit;
 namespace IdentityHub.IdP.Tests.SecurityEvents;
 
 [Spec("OpenID Shared Signals Framework 1.0", "8.1.1")]
-public sealed class StreamTests : IAsyncLifetime
+public sealed class StreamTests(HubFixture fixture) : IClassFixture<HubFixture>
 {
-    private RunningHub hub = null!;
-
-    public async Task InitializeAsync() => hub = await RunningHub.StartAsync(SampleDirectory.Json);
-
-    public async Task DisposeAsync() => await hub.DisposeAsync();
+    private readonly RunningHub hub = fixture.Hub;
 
     private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 
@@ -65,7 +61,7 @@ public sealed class StreamTests : IAsyncLifetime
             made.Body.EnumerateObject().Select(member => member.Name));
         var id = made.Text("stream_id");
         Assert.Equal(hub.Issuer, made.Text("iss"));
-        Assert.Equal("receiver", made.Text("aud"));
+        Assert.Equal(receiver.ClientId, made.Text("aud"));
         Assert.Equal(Receiver.AllEvents, made.Body.GetProperty("events_supported").EnumerateArray().Select(type => type.GetString()));
         Assert.Equal($"[\"{Receiver.Caep}session-revoked\",\"urn:example:unknown\"]", made.Body.GetProperty("events_requested").GetRawText());
         Assert.Equal($"[\"{Receiver.Caep}session-revoked\"]", made.Body.GetProperty("events_delivered").GetRawText());
