@@ -49,6 +49,7 @@ public static class Navigation
         new("Clients", "/admin/hub/clients"),
         new("Primary requests", "/admin/hub/primary"),
         new("Queues", "/admin/hub/queues"),
+        new("Security events", "/admin/hub/streams"),
         new("Keys", "/admin/hub/keys"),
         new("Audit", "/admin/hub/audit"),
     ];

@@ -7,6 +7,7 @@ using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Logout;
 using IdentityHub.IdP.Reset;
 using IdentityHub.IdP.Revocation;
+using IdentityHub.IdP.SecurityEvents;
 using IdentityHub.IdP.Setup;
 using IdentityHub.IdP.SignIn;
 using IdentityHub.IdP.Token;
@@ -68,7 +69,31 @@ public static class IdPEndpoints
         idp.MapMethods("/userinfo", GetOrPost, UserInfoEndpoint.HandleAsync).For(Caller.AccessToken);
         idp.MapPost("/introspect", IntrospectionEndpoint.HandleAsync).For(Caller.Client);
         idp.MapPost("/revoke", RevocationEndpoint.HandleAsync).For(Caller.Client);
+
+        // Receivers set up their stream of security events, and fetch them.
+        MapTransmitter(idp, routes.ServiceProvider.GetRequiredService<IdPOptions>());
         return routes;
+    }
+
+    private static void MapTransmitter(RouteGroupBuilder idp, IdPOptions options)
+    {
+        // OpenID Shared Signals Framework 1.0 §7.2: an issuer's path comes after the well-known one.
+        foreach (var path in new Uri(options.Issuer).AbsolutePath is { Length: > 1 } own ? new[] { "", own } : [""])
+        {
+            idp.MapGet("/.well-known/ssf-configuration" + path, (HttpContext context, TransmitterDocument document) => document.HandleAsync(context)).For(Caller.Anyone);
+        }
+
+        idp.MapPost("/ssf/stream", StreamEndpoint.CreateAsync).For(Caller.AccessToken);
+        idp.MapGet("/ssf/stream", StreamEndpoint.ReadAsync).For(Caller.AccessToken);
+        idp.MapPatch("/ssf/stream", StreamEndpoint.PatchAsync).For(Caller.AccessToken);
+        idp.MapPut("/ssf/stream", StreamEndpoint.PutAsync).For(Caller.AccessToken);
+        idp.MapDelete("/ssf/stream", StreamEndpoint.DeleteAsync).For(Caller.AccessToken);
+        idp.MapGet("/ssf/status", StatusEndpoint.ReadAsync).For(Caller.AccessToken);
+        idp.MapPost("/ssf/status", StatusEndpoint.ChangeAsync).For(Caller.AccessToken);
+        idp.MapPost("/ssf/subjects/add", SubjectEndpoint.AddAsync).For(Caller.AccessToken);
+        idp.MapPost("/ssf/subjects/remove", SubjectEndpoint.RemoveAsync).For(Caller.AccessToken);
+        idp.MapPost("/ssf/verify", VerificationEndpoint.HandleAsync).For(Caller.AccessToken);
+        idp.MapPost("/ssf/poll/{streamId}", PollEndpoint.HandleAsync).For(Caller.AccessToken);
     }
 
     private static void For(this IEndpointConventionBuilder route, Caller caller) => route.WithMetadata(new CallersAttribute(caller));

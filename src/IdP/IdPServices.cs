@@ -11,6 +11,7 @@ using IdentityHub.IdP.Discovery;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Logout;
 using IdentityHub.IdP.Reset;
+using IdentityHub.IdP.SecurityEvents;
 using IdentityHub.IdP.SignIn;
 using IdentityHub.IdP.Token.Grants;
 using IdentityHub.IdP.Tokens;
@@ -35,15 +36,21 @@ public static class IdPServices
         AddPages(services);
         services.AddSingleton<IOutboxHandler, BackchannelLogout>();
         services.AddSingleton<IOutboxHandler, ResetRequests>();
+        services.AddSingleton<IOutboxHandler, SecurityEventPush>();
+        services.AddSingleton<TransmitterDocument>().AddSingleton<ReceiverCalls>().AddSingleton<PollWaits>().AddSingleton<PollEndpoint>();
 
-        // Registered addresses only, no redirects, no cookies, no proxy of the environment.
-        services.AddHttpClient(BackchannelLogout.HttpClientName, client => client.MaxResponseContentBufferSize = 4096)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
-                ConnectTimeout = TimeSpan.FromSeconds(2), MaxConnectionsPerServer = 32, MaxResponseDrainSize = 4096, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                SslOptions = { RemoteCertificateValidationCallback = LocalAuthorityTrust.For(options.LocalAuthority) },
-            });
+        foreach (var name in new[] { BackchannelLogout.HttpClientName, SecurityEventPush.HttpClientName })
+        {
+            // Registered addresses only, no redirects, no cookies, no proxy of the environment.
+            services.AddHttpClient(name, client => client.MaxResponseContentBufferSize = 4096)
+                .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false, UseCookies = false, UseProxy = false, AutomaticDecompression = DecompressionMethods.None,
+                    ConnectTimeout = TimeSpan.FromSeconds(2), MaxConnectionsPerServer = 32, MaxResponseDrainSize = 4096, PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                    SslOptions = { RemoteCertificateValidationCallback = LocalAuthorityTrust.For(options.LocalAuthority) },
+                });
+        }
+
         return services;
     }
 

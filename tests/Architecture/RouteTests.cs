@@ -17,6 +17,7 @@ public sealed class RouteTests : IAsyncLifetime
     [
         "GET /.well-known/oauth-authorization-server",
         "GET /.well-known/openid-configuration",
+        "GET /.well-known/ssf-configuration",
         "GET /admin/assets/{name}",
         "GET /admin/signed-in",
         "GET /assets/hub.*.css",

@@ -2,6 +2,7 @@ using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Reports;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
@@ -86,6 +87,7 @@ public static partial class Memberships
         var before = membership.Role;
         membership.Role = role;
         transaction.Noting.OfMember(membership.Id).Change("Role", PermissionNames.Of(before), PermissionNames.Of(role));
+        await Signals.ClaimsChangedAsync(transaction, membership, role: true, level: false);
         await ChangedAsync(transaction, membership, lowered: role == Role.User, new { role = new[] { PermissionNames.Of(before), PermissionNames.Of(role) } });
         return new ChangeResult.Changed();
     }
@@ -111,6 +113,7 @@ public static partial class Memberships
         var before = membership.PermissionLevel;
         membership.PermissionLevel = level;
         NoteLevel(transaction, membership.Id, before, level);
+        await Signals.ClaimsChangedAsync(transaction, membership, role: false, level: true);
         await ChangedAsync(transaction, membership, lowered: before is not null, new { level = new[] { Named(before), Named(level) } });
         return new ChangeResult.Changed();
     }

@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Accounts;
@@ -57,6 +58,7 @@ public static partial class PrimaryTransfer
             var role = former.Role;
             former.PermissionLevel = null;
             former.Role = Role.Administrator;
+            await Signals.ClaimsChangedAsync(transaction, former, role: true, level: true);
             await Memberships.ChangedAsync(
                 transaction, former, lowered: true,
                 new { role = new[] { PermissionNames.Of(role), PermissionNames.Of(Role.Administrator) }, level = new[] { PermissionNames.Of(PermissionLevel.Primary), null } });
@@ -71,6 +73,7 @@ public static partial class PrimaryTransfer
     {
         var before = membership.PermissionLevel;
         membership.PermissionLevel = PermissionLevel.Primary;
+        await Signals.ClaimsChangedAsync(transaction, membership, role: false, level: true);
         await Memberships.ChangedAsync(transaction, membership, lowered: false, new { level = new[] { Memberships.Named(before), "PRIMARY" } });
         await transaction.FlushAsync();
     }

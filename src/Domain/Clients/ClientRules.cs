@@ -18,9 +18,15 @@ public static class ClientRules
     public const int MaxSecretLength = 512;
     public const int MaxNameLength = 256;
 
+    /// <summary>Having a stream of security events; a client has it for itself alone (CAEP Interoperability Profile 1.0 §2.7.2).</summary>
+    public const string EventsScope = "ssf.manage";
+
+    /// <summary>Seeing how that stream is set up.</summary>
+    public const string EventsReadScope = "ssf.read";
+
     /// <summary>The scopes that this hub gives a meaning to. A client may have others of its own.</summary>
     public static readonly ImmutableArray<string> KnownScopes =
-        ["openid", "profile", "email", "phone", "address", "account", "accounts", "offline_access", ProvisioningCaller.ScimScope, ProvisioningCaller.ScimReadScope];
+        ["openid", "profile", "email", "phone", "address", "account", "accounts", "offline_access", ProvisioningCaller.ScimScope, ProvisioningCaller.ScimReadScope, EventsScope, EventsReadScope];
 
     public static readonly ImmutableArray<string> AuthMethods = ["client_secret_basic", "client_secret_post", "none"];
     public static readonly ImmutableArray<string> GrantTypes = ["authorization_code", "refresh_token", "client_credentials"];

@@ -41,6 +41,10 @@ public static class ClientUris
     public static string? BackchannelFault(string uri) =>
         FormFault(uri) ?? (SchemeOf(uri) is "https" or "http" ? WebFault(uri) : "must be https (http only for 127.0.0.1, [::1] and localhost)");
 
+    /// <summary>Whether the hub may call this because a client said so itself: as <see cref="BackchannelFault"/>, and http only where the hub itself is on http.</summary>
+    public static string? PushFault(string uri, bool allowHttp) =>
+        BackchannelFault(uri) ?? (allowHttp || SchemeOf(uri) == "https" ? null : "must be https");
+
     private static string? FormFault(string uri)
     {
         if (uri.Length is 0 or > MaxLength)

@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.SecurityEvents;
 using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -42,6 +43,7 @@ public static class OwnFactors
         ArgumentNullException.ThrowIfNull(session);
         var replaced = await transaction.Db.Totps.Where(row => row.UserId == session.UserId).ExecuteDeleteAsync() == 1;
         transaction.Db.Totps.Add(new() { UserId = session.UserId, SealedSecret = SecondFactors.SealTotp(transaction, session.UserId, secret), EnrolledAt = transaction.Now, LastStep = step });
+        await Signals.CredentialChangedAsync(transaction, session.UserId, CredentialTypes.App, replaced ? CredentialEvent.Update : CredentialEvent.Create);
         await EnrolledAsync(transaction, session, "totp", replaced ? "authenticator app was replaced" : "authenticator app was added", endOthers || replaced);
     }
 
@@ -67,6 +69,7 @@ public static class OwnFactors
             transaction.Db.EmailCodes.Add(new() { UserId = session.UserId, Address = address, VerifiedAt = transaction.Now });
         }
 
+        await Signals.CredentialChangedAsync(transaction, session.UserId, CredentialTypes.Email, former is null ? CredentialEvent.Create : CredentialEvent.Update);
         await EnrolledAsync(transaction, session, "email", null, endOthers || former is not null);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Credentials;
@@ -62,6 +63,7 @@ public static class Passkeys
             BackedUp = passkey.BackedUp,
             CreatedAt = transaction.Now,
         });
+        await Signals.CredentialChangedAsync(transaction, passkey.UserId, CredentialTypes.Passkey(passkey.Transports), CredentialEvent.Create);
         await transaction.AuditAsync("second-factor.enrolled", subjectUserId: passkey.UserId, details: new { method = "passkey" });
         return true;
     }

@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.SecurityEvents;
 using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -33,6 +34,7 @@ public static class Passwords
             transaction.Noting.OfUser(userId).PasswordReplaced();
         }
 
+        await Signals.CredentialChangedAsync(transaction, userId, CredentialTypes.Password, present is null ? CredentialEvent.Create : CredentialEvent.Update);
         await transaction.FlushAsync();
         if (mustChange || transaction.Actor is Actor.Provisioning)
         {
@@ -83,6 +85,7 @@ public static class Passwords
 
         var ended = await CredentialChange.MoveOnAsync(transaction, userId, keptSessionId, endOthers, "password changed");
         transaction.Noting.OfUser(userId).PasswordReplaced();
+        await Signals.CredentialChangedAsync(transaction, userId, CredentialTypes.Password, CredentialEvent.Update);
         await transaction.AuditAsync("password.changed", subjectUserId: userId, details: new { otherSessionsEnded = ended });
         return ended;
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Credentials;
@@ -48,6 +49,7 @@ public static class RecoveryCodes
         await RemoveAsync(transaction, userId);
         transaction.Db.RecoveryCodeSets.Add(new() { UserId = userId, Salt = fresh.Salt, CreatedAt = transaction.Now });
         transaction.Db.RecoveryCodes.AddRange(fresh.Hashes.Select(hash => new RecoveryCode { UserId = userId, Hash = hash }));
+        await Signals.CredentialChangedAsync(transaction, userId, CredentialTypes.RecoveryCodes, CredentialEvent.Update);
         await transaction.AuditAsync("recovery-codes.replaced", subjectUserId: userId);
     }
 

@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Credentials;
@@ -80,6 +81,7 @@ public static class SecondFactors
             await CredentialChange.EndEverythingAsync(transaction, userId, "authenticator app replaced");
         }
 
+        await Signals.CredentialChangedAsync(transaction, userId, CredentialTypes.App, present is null ? CredentialEvent.Create : CredentialEvent.Update);
         await transaction.AuditAsync("second-factor.enrolled", subjectUserId: userId, details: new { method = "totp" });
         return true;
     }
@@ -110,6 +112,7 @@ public static class SecondFactors
             transaction.Noting.OfUser(userId).CodeAddress(former);
         }
 
+        await Signals.FactorEndingAsync(transaction, userId, kind, passkeyId);
         var deleted = kind switch
         {
             FactorKind.Totp => await transaction.Db.Totps.Where(row => row.UserId == userId).ExecuteDeleteAsync(),
@@ -140,6 +143,7 @@ public static class SecondFactors
         transaction.Noting.OfUser(userId).CodeAddress(present.Address);
         transaction.Db.EmailCodes.Remove(present);
         await CredentialChange.EndEverythingAsync(transaction, userId, "codes by e-mail removed");
+        await Signals.CredentialChangedAsync(transaction, userId, CredentialTypes.Email, CredentialEvent.Delete);
         await transaction.AuditAsync("second-factor.removed", subjectUserId: userId, details: new { method = "email" });
         return true;
     }
@@ -164,6 +168,7 @@ public static class SecondFactors
             await CredentialChange.EndEverythingAsync(transaction, userId, "address for codes replaced");
         }
 
+        await Signals.CredentialChangedAsync(transaction, userId, CredentialTypes.Email, present is null ? CredentialEvent.Create : CredentialEvent.Update);
         await transaction.AuditAsync("second-factor.enrolled", subjectUserId: userId, details: new { method = "email" });
         return true;
     }

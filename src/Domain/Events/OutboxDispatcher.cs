@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.SecurityEvents;
 using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -212,7 +213,7 @@ public sealed partial class OutboxDispatcher(
     }
 
     /// <summary>What goes when its user goes may wait for the operator to send it again, and so may what names nobody but by <c>sub</c>. A last notice names somebody who is gone.</summary>
-    private static bool MayBeSentLater(OutboxMessage row) => row.UserId is not null || row.Kind == LogoutNotices.Kind;
+    private static bool MayBeSentLater(OutboxMessage row) => row.UserId is not null || row.Kind is LogoutNotices.Kind or SecurityEvent.Kind;
 
     /// <summary>Up to a fifth more or less, so that what failed together does not return together.</summary>
     private static TimeSpan Spread(TimeSpan pause) => pause * (0.8 + (RandomNumberGenerator.GetInt32(0, 401) / 1000.0));

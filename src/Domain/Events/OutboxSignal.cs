@@ -4,6 +4,7 @@ namespace IdentityHub.Domain.Events;
 public sealed class OutboxSignal(TimeProvider time)
 {
     private TaskCompletionSource signal = New();
+    private TaskCompletionSource polled = New();
 
     /// <summary>Wakes the waiter, or lets its next wait return at once.</summary>
     public void Set() => Volatile.Read(ref signal).TrySetResult();
@@ -24,6 +25,12 @@ public sealed class OutboxSignal(TimeProvider time)
         Interlocked.CompareExchange(ref signal, New(), current);
         return true;
     }
+
+    /// <summary>The next commit that leaves events to be fetched. For any number of waiters; asked for before they look, so that none is missed.</summary>
+    public Task NextPolled => Volatile.Read(ref polled).Task;
+
+    /// <summary>Wakes everyone who waits for events to fetch.</summary>
+    public void SetPolled() => Interlocked.Exchange(ref polled, New()).TrySetResult();
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

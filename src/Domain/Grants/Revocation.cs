@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
+using IdentityHub.Domain.SecurityEvents;
 using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 
@@ -71,6 +72,7 @@ internal static class Revocation
     private static async Task<int> EndAsync(HubTransaction transaction, IQueryable<Grant> grants)
     {
         await LogoutNotices.QueueAsync(transaction, grants);
+        await Signals.GrantsEndingAsync(transaction, grants);
         return await grants.ExecuteUpdateAsync(update => update.SetProperty(grant => grant.RevokedAt, transaction.Now));
     }
 }

@@ -3,6 +3,7 @@ using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Keys;
 using IdentityHub.Domain.Reports;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -69,6 +70,7 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
             transaction => transaction.Db.ProvisioningLog.OrderBy(row => row.Sequence).Take(Bite).Where(row => row.At < transaction.Now - ProvisioningLogIsKept).ExecuteDeleteAsync(),
             transaction => Task.FromResult(Connections.DeleteOld(transaction, Bite)),
             transaction => Task.FromResult(Connections.DeleteOldDays(transaction, Bite)),
+            transaction => StreamRetention.SweepAsync(transaction, Bite),
         ];
         foreach (var chore in chores)
         {

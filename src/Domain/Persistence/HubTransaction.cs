@@ -4,6 +4,7 @@ using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Sealing;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Persistence;
@@ -14,9 +15,9 @@ public sealed class HubTransaction : HubReader
     private static readonly Statement InsertOutbox = new(
         """
         INSERT INTO "Outbox" ("Kind", "Destination", "UserId", "RecipientUserId", "SealedPayload", "CreatedAt", "NextAttemptAt", "Attempts")
-        VALUES (@kind, @destination, @user, @recipient, @payload, @now, @now, 0)
+        VALUES (@kind, @destination, @user, @recipient, @payload, @now, @next, 0)
         """,
-        "@kind", "@destination", "@user", "@recipient", "@payload", "@now");
+        "@kind", "@destination", "@user", "@recipient", "@payload", "@now", "@next");
 
     internal HubTransaction(HubConnection connection, Func<HubDb> openDb, Sealer sealer, DateTimeOffset now, Actor actor)
         : base(connection, openDb, sealer, now) => Actor = actor;
@@ -29,6 +30,12 @@ public sealed class HubTransaction : HubReader
     /// <summary>Set when an outbox row was written: the store wakes the dispatcher right after the commit.</summary>
     internal bool HasOutbox { get; private set; }
 
+    /// <summary>Set when an event was left for a receiver to fetch: the store wakes who waits for one right after the commit.</summary>
+    internal bool HasPolled { get; private set; }
+
+    /// <summary>The receivers of security events, once they were asked for.</summary>
+    internal Receivers? Receivers { get; set; }
+
     /// <summary>Has everything done so far in this transaction undone, and answers <paramref name="result"/>.</summary>
     public T RollBack<T>(T result)
     {
@@ -38,6 +45,9 @@ public sealed class HubTransaction : HubReader
 
     /// <summary>Has the dispatcher look right after the commit, as for a row that was written.</summary>
     internal void WakeOutbox() => HasOutbox = true;
+
+    /// <summary>Has those who wait for events to fetch look right after the commit.</summary>
+    internal void WakePolls() => HasPolled = true;
 
     private HashSet<object>? done;
     private NoticeLedger? noting;
@@ -65,6 +75,9 @@ public sealed class HubTransaction : HubReader
 
     /// <summary>Whether this is the first time in this transaction that this is asked of it: several operations in one may have the same thing told.</summary>
     internal bool IsFirst(object key) => (done ??= []).Add(key);
+
+    /// <summary>Whether <see cref="IsFirst"/> was asked of this before.</summary>
+    internal bool WasDone(object key) => done?.Contains(key) == true;
 
     /// <summary>The user whose key was used last in this transaction, with the key: one change writes several entries about the same person.</summary>
     internal (string UserId, byte[] Key)? LastUserKey { get; set; }
@@ -133,12 +146,13 @@ public sealed class HubTransaction : HubReader
     /// <param name="userId">The user it is about, with whom it goes.</param>
     /// <param name="payload">Sealed until it has left.</param>
     /// <param name="recipientUserId">The user whom it goes to, where that is one: it goes with them as well.</param>
-    internal async Task EnqueueAsync(string kind, string destination, string? userId, object payload, string? recipientUserId = null)
+    /// <param name="notBefore">When it is due; null for at once.</param>
+    internal async Task EnqueueAsync(string kind, string destination, string? userId, object payload, string? recipientUserId = null, DateTimeOffset? notBefore = null)
     {
         await FlushAsync();
         HasOutbox = true;
         var sealedPayload = Sealer.Seal("outbox", kind, JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType()));
-        Connection.Execute(InsertOutbox, kind, destination, userId, recipientUserId, sealedPayload, Now.ToUnixTimeMilliseconds());
+        Connection.Execute(InsertOutbox, kind, destination, userId, recipientUserId, sealedPayload, Now.ToUnixTimeMilliseconds(), (notBefore ?? Now).ToUnixTimeMilliseconds());
     }
 }
 

@@ -3,6 +3,7 @@ using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Seats;
@@ -74,6 +75,7 @@ public static partial class Seats
         transaction.Connection.Execute(TouchMember, membershipId, transaction.Now.ToUnixTimeMilliseconds());
         transaction.Noting.OfMember(membershipId).Seat(applicationId, 1);
         SeatDays.Record(transaction, membership.AccountId, applicationId);
+        await Signals.SeatsChangedAsync(transaction, membership.UserId, membership.AccountId, membershipId);
         await transaction.AuditAsync("seat.assigned", membership.AccountId, membership.UserId, new { application = applicationId });
         return new AssignResult.Assigned();
     }
@@ -98,6 +100,7 @@ public static partial class Seats
         await Revocation.EndGrantsOfSeatAsync(transaction, membershipId, applicationId);
         var userId = await transaction.Db.Memberships.Where(row => row.Id == membershipId).Select(row => row.UserId).SingleAsync();
         transaction.Noting.OfMember(membershipId).Seat(applicationId, -1);
+        await Signals.SeatsChangedAsync(transaction, userId, assignment.AccountId, membershipId);
         await transaction.AuditAsync("seat.released", assignment.AccountId, userId, new { application = applicationId });
         return true;
     }

@@ -46,7 +46,7 @@ internal sealed class EventStreamSubject
     public required string UserId { get; init; }
 }
 
-/// <summary>An event that waits for its receiver: to be fetched from a polled stream, or for a paused stream to be enabled.</summary>
+/// <summary>An event that waits to be fetched from a polled stream.</summary>
 internal sealed class PolledEvent
 {
     public long Sequence { get; init; }

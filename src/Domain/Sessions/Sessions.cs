@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Sessions;
@@ -120,6 +121,7 @@ public static class Sessions
 
         var secret = RandomId.Secret();
         session.SecretHash = RandomId.HashOf(secret);
+        await Signals.SteppedUpAsync(transaction, session, amr);
         session.AuthTime = authTime;
         session.Amr = amr;
         session.PutOff = null;
@@ -172,6 +174,7 @@ public static class Sessions
         session.EndedAt = transaction.Now;
         await LogoutNotices.QueueAsync(transaction, transaction.Db.Grants.Where(grant => grant.SessionId == sessionId));
         Connections.EndOfSession(transaction, sessionId, Connections.WhyEnded(reason, transaction.Actor, session.UserId));
+        await Signals.SessionEndedAsync(transaction, session, reason);
         await transaction.AuditAsync("session.ended", session.AccountId, session.UserId, new { reason });
         return true;
     }

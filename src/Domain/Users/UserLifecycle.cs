@@ -6,6 +6,7 @@ using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
+using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Users;
@@ -154,6 +155,7 @@ public static class UserLifecycle
         }
 
         await transaction.RefreshAsync(membership.Id, membership.UserId);
+        await (accepted ? Signals.EnabledAsync(transaction, membership) : Task.CompletedTask);
         await transaction.AuditAsync("member.reactivated", membership.AccountId, membership.UserId, AuditChanges.Of(("status", MembershipStatus.Inactive, membership.Status)));
         transaction.Noting.OfMember(membership.Id).Status(MembershipStatus.Inactive);
         return StatusResult.Changed;
@@ -235,6 +237,7 @@ public static class UserLifecycle
         await Sessions.Sessions.LeaveAccountAsync(transaction, membership.UserId, membership.AccountId);
         await Revocation.EndGrantsOfMemberAsync(transaction, membership.Id, ConnectionEnd.Deactivated);
         await Seats.Seats.ReleaseAllAsync(transaction, membership.Id);
+        await Signals.DisabledAsync(transaction, membership);
     }
 
     /// <summary>Erases again what an older copy of the database brought back. Nobody is told, and no rule stands in the way: it was decided before.</summary>
@@ -300,6 +303,7 @@ public static class UserLifecycle
         await Jobs.Jobs.ForgetAsync(transaction, userId);
         await db.Outbox.Where(message => message.UserId == userId || message.RecipientUserId == userId).ExecuteDeleteAsync();
         await Erasures.RecordAsync(transaction, ErasedKind.User, userId, accountId, Notices.Notices.PseudonymOf(transaction, userId), counts);
+        await Signals.PurgedAsync(transaction, userId);
         await AuditLog.EraseAsync(transaction, userId);
         Billing.ForgetContact(transaction, userId);
         Connections.Erase(transaction, userId);

@@ -2,6 +2,7 @@ using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.SecurityEvents;
 using IdentityHub.IdP.ClientAuthentication;
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.Tokens;
@@ -52,7 +53,14 @@ internal static class RevocationEndpoint
         var actor = new Actor.RelyingApp(client.Id);
         if (refreshTokens.Read(token) is var (grantId, _))
         {
-            await store.WriteAsync(actor, transaction => Task.FromResult(Grants.RevokeOf(transaction, grantId, client.Id)), context.RequestAborted);
+            await store.WriteAsync(
+                actor,
+                async transaction =>
+                {
+                    await Signals.GrantEndingAsync(transaction, grantId, client.Id);
+                    return Grants.RevokeOf(transaction, grantId, client.Id);
+                },
+                context.RequestAborted);
         }
         else if (await accessTokens.ReadAsync(token) is { } accessToken && accessToken.ClientId == client.Id)
         {

@@ -4,14 +4,16 @@ using System.Text.Json;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
+using IdentityHub.Domain.SecurityEvents;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Protocol;
+using IdentityHub.IdP.SecurityEvents;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace IdentityHub.IdP.Tokens;
 
-/// <summary>The one place that mints ID tokens, access tokens and logout tokens.</summary>
+/// <summary>The one place that mints ID tokens, access tokens, logout tokens and security event tokens.</summary>
 internal sealed class TokenIssuer(IdPOptions options, KeyRing keys, OpaqueTokens opaqueTokens, TimeProvider time)
 {
     private static readonly TimeSpan IdTokenLifetime = TimeSpan.FromMinutes(5);
@@ -21,6 +23,7 @@ internal sealed class TokenIssuer(IdPOptions options, KeyRing keys, OpaqueTokens
 
     private static readonly JsonWebTokenHandler Jwt = new() { SetDefaultTimesOnTokenCreation = false };
     private static readonly Dictionary<string, object> AccessTokenHeader = new(StringComparer.Ordinal) { ["typ"] = "at+jwt" };
+    private static readonly Dictionary<string, object> SecurityEventTokenHeader = new(StringComparer.Ordinal) { ["typ"] = "secevent+jwt" };
     private static readonly Dictionary<string, object> LogoutTokenHeader = new(StringComparer.Ordinal) { ["typ"] = "logout+jwt" };
 
     /// <summary>An access token for what a user granted: a JWT of RFC 9068, or opaque where the client is registered so.</summary>
@@ -98,6 +101,24 @@ internal sealed class TokenIssuer(IdPOptions options, KeyRing keys, OpaqueTokens
             json.WriteStartObject("events");
             json.WriteStartObject("http://schemas.openid.net/event/backchannel-logout");
             json.WriteEndObject();
+            json.WriteEndObject();
+        });
+
+    /// <summary>A security event token (RFC 8417; OpenID Shared Signals Framework 1.0 §4.1): neither <c>sub</c> nor <c>exp</c>, so that it is taken for nothing else.</summary>
+    /// <remarks>RS256, which every receiver can verify (CAEP Interoperability Profile 1.0 §2.6).</remarks>
+    public string SecurityEventToken(string clientId, SecurityEvent told) =>
+        Sign(Algorithms.Rs256, SecurityEventTokenHeader, json =>
+        {
+            json.WriteString("iss", options.Issuer);
+            json.WriteString("aud", clientId);
+            json.WriteNumber("iat", told.IssuedAt);
+            json.WriteString("jti", told.Id);
+            json.WriteString("txn", told.Cause);
+            json.WritePropertyName("sub_id");
+            EventSubjects.Write(json, options.Issuer, told);
+            json.WriteStartObject("events");
+            json.WritePropertyName(told.Type);
+            json.WriteRawValue(told.Says);
             json.WriteEndObject();
         });
 

@@ -22,10 +22,12 @@ internal sealed partial class WriteBatches(SqliteConnections connections, Sealer
     private static readonly Statement FoldLog = new("PRAGMA wal_checkpoint(TRUNCATE)");
 
     private SqliteLane? lane;
+    private bool hasPolled;
 
     public void Run(List<IPendingWrite> batch)
     {
         var hasOutbox = false;
+        hasPolled = false;
         try
         {
             lane ??= connections.OpenWriter();
@@ -52,6 +54,11 @@ internal sealed partial class WriteBatches(SqliteConnections connections, Sealer
         if (hasOutbox)
         {
             outbox.Set();
+        }
+
+        if (hasPolled)
+        {
+            outbox.SetPolled();
         }
 
         foreach (var write in batch)
@@ -126,6 +133,7 @@ internal sealed partial class WriteBatches(SqliteConnections connections, Sealer
         }
 
         lane.Connection.Execute(Release);
+        hasPolled |= kept && transaction.HasPolled;
         return kept && transaction.HasOutbox;
     }
 

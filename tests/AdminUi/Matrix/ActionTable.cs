@@ -109,6 +109,8 @@ internal static class ActionTable
         [Hub + "/primary Decline"] = new(Subject.Hub, "account={place}&request={request}"),
         [Hub + "/queues Again"] = new(Subject.Hub, "message=1"),
         [Hub + "/queues All"] = new(Subject.Hub, "queue=mail"),
+        [Hub + "/streams Status"] = new(Subject.Hub, "stream=1&status=Paused"),
+        [Hub + "/streams Delete"] = new(Subject.Hub, "stream=1"),
         [Hub + "/keys "] = new(Subject.Hub, ""),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 }

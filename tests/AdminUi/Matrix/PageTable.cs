@@ -42,6 +42,7 @@ internal static class PageTable
         ["/admin/hub/register-client"] = Operator,
         ["/admin/hub/primary"] = Operator,
         ["/admin/hub/queues"] = Operator,
+        ["/admin/hub/streams"] = Operator,
         ["/admin/hub/keys"] = Operator,
         ["/admin/accounts/{account}/reports"] = PermissionMatrix.ReportsOfOthers,
         ["/admin/accounts/{account}/reports/{member}"] = PermissionMatrix.ReportsOfOthers,

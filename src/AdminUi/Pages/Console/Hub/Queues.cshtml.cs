@@ -62,6 +62,7 @@ internal sealed class QueuesModel(TimeProvider time) : OperatorPage
     {
         "mail" => "Mails",
         "backchannel-logout" => "Sign-out notices to apps",
+        "security-event" => "Security events to receivers",
         "account-shut" => "Accounts that were shut",
         "mail-erasure" => "Mails of deleted people to erase",
         _ => kind,
