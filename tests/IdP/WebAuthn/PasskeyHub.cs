@@ -44,6 +44,15 @@ public sealed class PasskeyHub : IAsyncLifetime
         return person;
     }
 
+    public long Count(string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(Hub.DataDirectory, "hub.db")};Pooling=False;Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>Changes the database behind the hub's back.</summary>
     public void Execute(string sql)
     {
