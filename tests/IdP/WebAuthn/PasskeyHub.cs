@@ -14,7 +14,7 @@ public sealed class PasskeyHub : IAsyncLifetime
     public const string Collection = "passkeys";
     public const string OnlyAnswer = "E-mail or password is not right, or you cannot sign in. Try again, or ask your administrator.";
 
-    private const int People = 80;
+    private const int People = 120;
     private int taken;
 
     public RunningHub Hub { get; private set; } = null!;
