@@ -1,7 +1,4 @@
 using System.Net;
-using System.Text.Json;
-using IdentityHub.Domain.Audit;
-using IdentityHub.Domain.Credentials;
 using IdentityHub.Testing;
 using Xunit;
 
@@ -101,6 +98,33 @@ public sealed class PasskeyFactorTests(PasskeyHub fixture)
         // And that try used it up.
         await browser.SendCredentialAsync(PasskeyBrowser.Factor, person.Authenticator.Get(factor));
         AssertRefused(browser);
+    }
+
+    [Fact]
+    public async Task What_was_asked_to_enrol_a_passkey_is_not_answered_by_using_one()
+    {
+        var person = await fixture.PersonAsync();
+        using var browser = await hub.AfterPasswordAsync(person, new(hub, "strong", SampleDirectory.PortalSecret, "https://strong.example/cb"), ("scope", "openid account"));
+        var enrol = await browser.OptionsAsync(PasskeyBrowser.EnrolOptions);
+
+        // Enrolled elsewhere meanwhile: the same session owes a second factor now.
+        await person.EnrolDirectlyAsync();
+        await browser.SendCredentialAsync(PasskeyBrowser.Factor, person.Authenticator.Get(enrol));
+        AssertRefused(browser);
+        await browser.SendCredentialAsync(PasskeyBrowser.Factor, person.Authenticator.Get(await browser.OptionsAsync(PasskeyBrowser.FactorOptions)));
+        Assert.NotNull(browser.LeftFor);
+    }
+
+    [Fact]
+    public async Task Who_is_frozen_between_password_and_passkey_does_not_get_in()
+    {
+        var person = await fixture.WithPasskeyAsync();
+        using var browser = await hub.AfterPasswordAsync(person);
+        var sent = person.Authenticator.Get(await browser.OptionsAsync(PasskeyBrowser.FactorOptions));
+        fixture.Execute($"""UPDATE "Users" SET "FrozenAt" = 1 WHERE "Id" = '{person.UserId}'""");
+        await browser.SendCredentialAsync(PasskeyBrowser.Factor, sent);
+        AssertRefused(browser);
+        Assert.Equal(0, (await person.StoredAsync())!.SignCount);
     }
 
     [Fact]
