@@ -49,6 +49,7 @@ public static class IdPEndpoints
         idp.MapMethods("/end-session", GetOrPost, EndSessionEndpoint.HandleAsync).For(Caller.Anyone);
         idp.MapGet(Assets.StylesheetPath, Assets.HandleAsync).For(Caller.Anyone);
         idp.MapGet(Assets.IconPath, Assets.HandleIconAsync).For(Caller.Anyone);
+        idp.MapGet(Assets.PasskeysPath, Assets.HandlePasskeysAsync).For(Caller.Anyone);
 
         // A fresh hub gets its first user.
         idp.MapGet("/setup", SetupEndpoint.ShowAsync).For(Caller.SetupToken);

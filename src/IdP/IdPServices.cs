@@ -15,6 +15,7 @@ using IdentityHub.IdP.SecurityEvents;
 using IdentityHub.IdP.SignIn;
 using IdentityHub.IdP.Token.Grants;
 using IdentityHub.IdP.Tokens;
+using IdentityHub.IdP.WebAuthn;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
@@ -109,6 +110,11 @@ public static class IdPServices
         .AddSingleton<SignOut>()
         .AddSingleton<PasswordStep>()
         .AddSingleton<CodeStep>()
+        .AddSingleton<PasskeyHandlers>()
+        .AddSingleton<PasskeyCeremonies>()
+        .AddSingleton<PasskeySignIn>()
+        .AddSingleton<PasskeyFactor>()
+        .AddSingleton<PasskeyEnrolment>()
         .AddSingleton<AddressProof>()
         .AddSingleton<AccountChoices>()
         .AddSingleton<LogoutConfirmation>();

@@ -22,6 +22,7 @@ public sealed class RouteTests : IAsyncLifetime
         "GET /admin/signed-in",
         "GET /assets/hub.*.css",
         "GET /assets/icon.*.svg",
+        "GET /assets/passkeys.*.js",
         "GET /health/live",
         "GET /health/ready",
         "GET /jwks",

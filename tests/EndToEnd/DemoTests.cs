@@ -165,7 +165,7 @@ public sealed class DemoTests(Chromium chromium, Demo demo) : IClassFixture<Demo
         await visitor.GoAsync(demo.Portal + "/signin");
 
         // The first field has the focus, as soon as the browser has drawn the page.
-        await Assertions.Expect(visitor.Page.Locator("[autocomplete='username']")).ToBeFocusedAsync();
+        await Assertions.Expect(visitor.Page.Locator("[autocomplete~='username']")).ToBeFocusedAsync();
         await keyboard.TypeAsync(jordan.UserName);
         await keyboard.PressAsync("Tab");
         await keyboard.TypeAsync(jordan.Password);

@@ -16,7 +16,7 @@ public sealed record Page(Uri Address, HttpStatusCode Status, IHtmlDocument Docu
     public string? Alert => Document.QuerySelector("[role=alert]")?.TextContent;
 
     /// <summary>Whether the page asks for a field of this autocomplete token.</summary>
-    public bool Asks(string autocomplete) => Document.QuerySelector($"input[autocomplete='{autocomplete}']") is not null;
+    public bool Asks(string autocomplete) => Document.QuerySelector($"input[autocomplete~='{autocomplete}']") is not null;
 }
 
 /// <summary>A browser as far as HTTP goes. It follows redirects within the hub and stops where one leads out of it.</summary>
@@ -110,7 +110,7 @@ public sealed class Browser(RunningHub hub, HttpClient client) : IDisposable
         var fields = new List<KeyValuePair<string, string>>();
         foreach (var input in form.QuerySelectorAll<IHtmlInputElement>("input"))
         {
-            var given = values.Where(value => value.Autocomplete == input.GetAttribute("autocomplete")).Select(value => value.Value).FirstOrDefault();
+            var given = values.Where(value => input.GetAttribute("autocomplete")?.Split(' ').Contains(value.Autocomplete) == true).Select(value => value.Value).FirstOrDefault();
             fields.Add(KeyValuePair.Create(input.Name!, given ?? input.Value));
         }
 

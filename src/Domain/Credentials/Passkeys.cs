@@ -1,4 +1,5 @@
 using System.Text;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
@@ -68,14 +69,28 @@ public static class Passkeys
         return true;
     }
 
-    /// <summary>Notes a use, in one statement: a count that does not move on is a copied key, and changes nothing (WebAuthn Level 3 §7.2 step 22).</summary>
+    /// <summary>
+    /// Notes a use, in one statement: a count that does not move on is a copied key, and changes nothing (WebAuthn Level 3 §7.2 step 22). Its owner is told, and keeps the
+    /// passkey: which of the two is theirs, only they know.
+    /// </summary>
     /// <returns>False when the passkey is gone, or its count did not move on.</returns>
     public static async Task<bool> TryUseAsync(HubTransaction transaction, string id, long signCount, bool backedUp)
     {
         await transaction.FlushAsync();
-        return await transaction.Db.Passkeys.Where(row => row.Id == id && ((row.SignCount == 0 && signCount == 0) || row.SignCount < signCount))
+        if (await transaction.Db.Passkeys.Where(row => row.Id == id && ((row.SignCount == 0 && signCount == 0) || row.SignCount < signCount))
             .ExecuteUpdateAsync(update => update
-                .SetProperty(row => row.SignCount, signCount).SetProperty(row => row.BackedUp, backedUp).SetProperty(row => row.LastUsedAt, transaction.Now)) == 1;
+                .SetProperty(row => row.SignCount, signCount).SetProperty(row => row.BackedUp, backedUp).SetProperty(row => row.LastUsedAt, transaction.Now)) == 1)
+        {
+            return true;
+        }
+
+        if (await transaction.Db.Passkeys.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id) is { } row)
+        {
+            await transaction.AuditAsync("passkey.counter-went-back", subjectUserId: row.UserId);
+            await PasskeyNotices.QueueCopiedAsync(transaction, row.UserId, NameOf(await UserSealing.OpenKeyAsync(transaction, row.UserId), row));
+        }
+
+        return false;
     }
 
     /// <returns>False when the user has no such passkey.</returns>

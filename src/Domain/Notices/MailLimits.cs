@@ -27,6 +27,9 @@ internal static class MailLimits
     /// <summary>To one user, that they signed in where they had not before: five, then one every ten minutes.</summary>
     public static readonly Limit NewDevices = new("new-device", 5, TimeSpan.FromMinutes(10));
 
+    /// <summary>To one user, that a passkey of theirs seems to be copied: three, then one every ten minutes.</summary>
+    public static readonly Limit CopiedPasskeys = new("copied-passkey", 3, TimeSpan.FromMinutes(10));
+
     /// <summary>To one user, whoever invites: three, then one every ten minutes. Three, because an address may be corrected at once.</summary>
     public static readonly Limit Invitations = new("invitation", 3, TimeSpan.FromMinutes(10));
 

@@ -44,6 +44,9 @@ public static class MailTemplates
 
     public const string NewDevice = "new-device";
 
+    /// <summary>A passkey was refused, for there seem to be two of it.</summary>
+    public const string PasskeyCopied = "passkey-copied";
+
     /// <summary>One-time codes: to sign in, and to prove an address.</summary>
     public const string SignInCode = "sign-in-code";
     public const string AddressCode = "address-code";

@@ -14,6 +14,7 @@ public static class SignIns
     public const int MaxCodeAttempts = 5;
 
     private const string Unclaimed = "";
+    private const string CeremonyPlace = "passkey-ceremony|";
 
     private const string RequestPurpose = "sign-in-request";
 
@@ -114,6 +115,41 @@ public static class SignIns
     public static async Task<bool> TryUseEmailCodeAsync(HubTransaction transaction, string id, string codeHash) =>
         await transaction.Db.SignIns.Where(row => row.Id == id && row.EmailCodeHash == codeHash && row.EmailCodeExpiresAt > transaction.Now)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.EmailCodeHash, (string?)null)) == 1;
+
+    /// <summary>Sets the passkey ceremony that this sign-in waits for; the former one is no good any more.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="id">The sign-in.</param>
+    /// <param name="userId">Whose passkey it asks for: what is kept is sealed under their key, and is of no use to another. Null where that is not known yet.</param>
+    /// <param name="state">What the ceremony needs to know when the answer comes.</param>
+    public static async Task SetPasskeyStateAsync(HubTransaction transaction, string id, string? userId, string state)
+    {
+        await transaction.FlushAsync();
+        var kept = userId is null ? state : Convert.ToBase64String(UserSealing.Seal(transaction, userId, CeremonyPlace + id, Encoding.UTF8.GetBytes(state)));
+        await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null).ExecuteUpdateAsync(update => update.SetProperty(row => row.PasskeyState, kept));
+    }
+
+    /// <summary>Takes the passkey ceremony that this sign-in waits for, in one statement: of all who come with an answer to it, one gets it.</summary>
+    /// <returns>Null when there is none, another took it, or it is another user's.</returns>
+    public static async Task<string?> TryTakePasskeyStateAsync(HubTransaction transaction, string id, string? userId)
+    {
+        await transaction.FlushAsync();
+        if (await FindOpenAsync(transaction, id) is not { PasskeyState: { } kept }
+            || await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null && row.PasskeyState == kept)
+                .ExecuteUpdateAsync(update => update.SetProperty(row => row.PasskeyState, (string?)null)) != 1)
+        {
+            return null;
+        }
+
+        if (userId is null)
+        {
+            return kept;
+        }
+
+        var bytes = new byte[kept.Length];
+        return Convert.TryFromBase64String(kept, bytes, out var length) && await UserSealing.OpenAsync(transaction, userId, CeremonyPlace + id, bytes[..length]) is { } plain
+            ? Encoding.UTF8.GetString(plain)
+            : null;
+    }
 
     /// <summary>Marks the sign-in as done: it answers one authorization request, once.</summary>
     /// <returns>False when it was done before.</returns>

@@ -3,19 +3,25 @@ using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.IdP.SignIn;
 
-/// <summary>The stylesheet and the icon of the pages, from the assembly itself. Their addresses change with their content, so they are cached for ever.</summary>
+/// <summary>The stylesheet, the icon and the script of the pages, from the assembly itself. Their addresses change with their content, so they are cached for ever.</summary>
 internal static class Assets
 {
     private static readonly byte[] Stylesheet = Read("hub.css");
     private static readonly byte[] Icon = Read("icon.svg");
 
+    private static readonly byte[] Passkeys = Read("passkeys.js");
+
     public static string StylesheetPath { get; } = $"/assets/hub.{Mark(Stylesheet)}.css";
 
     public static string IconPath { get; } = $"/assets/icon.{Mark(Icon)}.svg";
 
+    public static string PasskeysPath { get; } = $"/assets/passkeys.{Mark(Passkeys)}.js";
+
     public static Task HandleAsync(HttpContext context) => SendAsync(context, Stylesheet, "text/css; charset=utf-8");
 
     public static Task HandleIconAsync(HttpContext context) => SendAsync(context, Icon, "image/svg+xml");
+
+    public static Task HandlePasskeysAsync(HttpContext context) => SendAsync(context, Passkeys, "text/javascript; charset=utf-8");
 
     private static async Task SendAsync(HttpContext context, byte[] content, string type)
     {

@@ -51,7 +51,7 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
     private static bool PasswordWasGiven(Domain.Sessions.SignIn row, DateTimeOffset now) => row.UserId is not null && row.PasswordAt + PasswordStaysGood > now;
 
     /// <summary>Whether what the code builds on still stands, in the transaction that uses the code: a password given for this very user, or the very session.</summary>
-    private static async Task<bool> StillStandsAsync(HubTransaction transaction, string signInId, CodeOwner owner) => owner.SessionId is { } sessionId
+    internal static async Task<bool> StillStandsAsync(HubTransaction transaction, string signInId, CodeOwner owner) => owner.SessionId is { } sessionId
         ? await Sessions.IsOpenAsync(transaction, sessionId, owner.UserId, owner.UserEpoch)
         : await SignIns.FindOpenAsync(transaction, signInId) is { } row
             && PasswordWasGiven(row, transaction.Now) && row.UserId == owner.UserId && row.UserEpoch == owner.UserEpoch;

@@ -23,9 +23,9 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
 
     private static readonly Actor Self = new Actor.Hub("sign-in");
 
-    private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(30);
 
-    private readonly Limit byAddress = new("sign-in-address", options.AddressBurst, options.AddressRefill);
+    private readonly Limit byAddress = AddressLimit(options);
 
     public abstract record Outcome
     {
@@ -135,6 +135,9 @@ internal sealed partial class PasswordStep(IHubStore store, PasswordHashing hash
 
         return true;
     }
+
+    /// <summary>Attempts from one address, whatever is tried.</summary>
+    internal static Limit AddressLimit(IdPOptions options) => new("sign-in-address", options.AddressBurst, options.AddressRefill);
 
     /// <summary>An IPv4 address, or the /64 that one IPv6 subscriber has.</summary>
     public static string NetworkOf(IPAddress? address)

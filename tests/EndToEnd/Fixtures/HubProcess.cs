@@ -41,6 +41,16 @@ internal sealed class HubProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Changes the database behind the hub's back.</summary>
+    public void Execute(string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder, "data", "hub.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Process.DisposeAsync();

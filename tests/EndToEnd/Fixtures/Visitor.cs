@@ -31,7 +31,7 @@ public sealed partial class Visitor : IAsyncDisposable
     /// <summary>Errors on the console, breaches of a content security policy, scripts that fail, requests that come to nothing.</summary>
     public IReadOnlyCollection<string> Complaints => [.. complaints];
 
-    public ILocator Field(string autocomplete) => Page.Locator($"input[autocomplete='{autocomplete}']");
+    public ILocator Field(string autocomplete) => Page.Locator($"input[autocomplete~='{autocomplete}']");
 
     public Task GoAsync(string address) => Page.GotoAsync(address);
 

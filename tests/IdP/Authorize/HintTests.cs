@@ -79,7 +79,7 @@ public sealed class HintTests(AuthorizeHub fixture)
     {
         using var browser = hub.NewBrowser();
         await browser.GoAsync(SampleDirectory.Portal(hub).AuthorizeAddress(("login_hint", hint)));
-        var field = browser.Page!.Document.QuerySelector<IHtmlInputElement>("input[autocomplete=username]")!;
+        var field = browser.Page!.Document.QuerySelector<IHtmlInputElement>("input[autocomplete~=username]")!;
         Assert.Equal(hint, field.Value);
         Hostile.AssertEncoded(hint, await browser.Page.Response.Content.ReadAsStringAsync());
     }

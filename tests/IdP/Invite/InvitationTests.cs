@@ -107,7 +107,7 @@ public sealed partial class InvitationTests(HubFixture fixture) : IClassFixture<
         Assert.Equal(HttpStatusCode.OK, browser.Page!.Status);
         Pages.AssertHeaders(browser.Page.Response);
         Assert.Contains("Northside School District invites you", browser.Page.Text);
-        Assert.Equal(person.UserName, browser.Page.Document.QuerySelector("input[autocomplete=username]")!.GetAttribute("value"));
+        Assert.Equal(person.UserName, browser.Page.Document.QuerySelector("input[autocomplete~=username]")!.GetAttribute("value"));
         Assert.Equal(2, browser.Page.Document.QuerySelectorAll("input[type=password][autocomplete=new-password]").Length);
         Assert.Null(await HashAsync(person));
 
@@ -262,7 +262,7 @@ public sealed partial class InvitationTests(HubFixture fixture) : IClassFixture<
         await browser.GoAsync(person.Link);
         Assert.Contains(Name, browser.Page!.Text);
         Hostile.AssertEncoded(Name, await browser.Page.Response.Content.ReadAsStringAsync());
-        Assert.Equal(person.UserName, browser.Page.Document.QuerySelector("input[autocomplete=username]")!.GetAttribute("value"));
+        Assert.Equal(person.UserName, browser.Page.Document.QuerySelector("input[autocomplete~=username]")!.GetAttribute("value"));
     }
 
     [Fact]

@@ -114,7 +114,7 @@ public sealed class ResetTests(HubFixture fixture) : IClassFixture<HubFixture>
         // Scanners of mail open links too: looking uses nothing up.
         await browser.GoAsync(link);
         await browser.GoAsync(link);
-        Assert.Equal(person.UserName, browser.Page!.Document.QuerySelector("input[autocomplete=username]")!.GetAttribute("value"));
+        Assert.Equal(person.UserName, browser.Page!.Document.QuerySelector("input[autocomplete~=username]")!.GetAttribute("value"));
         Pages.AssertHeaders(browser.Page.Response);
         Assert.Equal(FormerHash, await HashAsync(person));
         await browser.SubmitAsync(("new-password", Chosen));

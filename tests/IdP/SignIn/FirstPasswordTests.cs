@@ -60,7 +60,7 @@ public sealed class FirstPasswordTests(HubFixture fixture) : IClassFixture<HubFi
         using var browser = await AtChoiceAsync(userName);
         AssertAsked(browser);
         Pages.AssertHeaders(browser.Page!.Response);
-        Assert.Equal(userName, browser.Page.Document.QuerySelector("input[autocomplete=username]")!.GetAttribute("value"));
+        Assert.Equal(userName, browser.Page.Document.QuerySelector("input[autocomplete~=username]")!.GetAttribute("value"));
 
         await browser.SubmitAsync(("new-password", Chosen));
         Assert.NotNull(browser.Page?.Document.QuerySelector("button[name=account]"));

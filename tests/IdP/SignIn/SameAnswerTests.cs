@@ -50,7 +50,7 @@ public sealed partial class SameAnswerTests(AuthorizeHub fixture)
         await browser.GoAsync(SampleDirectory.Portal(hub).AuthorizeAddress());
         await browser.SubmitAsync(("username", typed), ("current-password", "wrong"));
         Hostile.AssertEncoded(typed, await browser.Page!.Response.Content.ReadAsStringAsync());
-        Assert.Equal(typed, browser.Page.Document.QuerySelector("input[autocomplete=username]")!.GetAttribute("value"));
+        Assert.Equal(typed, browser.Page.Document.QuerySelector("input[autocomplete~=username]")!.GetAttribute("value"));
         Assert.Equal("", browser.Page.Document.QuerySelector("input[autocomplete=current-password]")!.GetAttribute("value") ?? "");
         Pages.AssertHeaders(browser.Page.Response);
     }

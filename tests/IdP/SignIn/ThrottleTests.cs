@@ -91,7 +91,7 @@ public sealed class ThrottleTests
             await browser.SubmitAsync(("username", SampleDirectory.Pat), ("current-password", "wrong"));
             Assert.Equal(HttpStatusCode.TooManyRequests, browser.Page!.Status);
             Assert.Equal("60", Pages.Header(browser.Page.Response, "Retry-After"));
-            Assert.Equal(SampleDirectory.Pat, browser.Page.Document.QuerySelector("input[autocomplete=username]")!.GetAttribute("value"));
+            Assert.Equal(SampleDirectory.Pat, browser.Page.Document.QuerySelector("input[autocomplete~=username]")!.GetAttribute("value"));
             Pages.AssertHeaders(browser.Page.Response);
         }
 
@@ -120,7 +120,7 @@ public sealed class ThrottleTests
                 await browser.SubmitAsync(("username", SampleDirectory.Pat), ("current-password", SampleDirectory.Password));
                 Assert.Equal(HttpStatusCode.TooManyRequests, browser.Page!.Status);
                 Assert.Equal("2", Pages.Header(browser.Page.Response, "Retry-After"));
-                Assert.Equal(SampleDirectory.Pat, browser.Page.Document.QuerySelector("input[autocomplete=username]")!.GetAttribute("value"));
+                Assert.Equal(SampleDirectory.Pat, browser.Page.Document.QuerySelector("input[autocomplete~=username]")!.GetAttribute("value"));
             }
 
             using var http = hub.NewClient();

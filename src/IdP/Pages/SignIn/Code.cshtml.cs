@@ -24,6 +24,9 @@ internal sealed class CodeModel : SignInPage
     /// <summary>Where the code was sent, not quite legible; null for an authenticator app.</summary>
     public string? MaskedAddress { get; private set; }
 
+    /// <summary>Whether a passkey serves as well.</summary>
+    public bool HasPasskey { get; private set; }
+
     public string? Message { get; private set; }
 
     /// <summary>The message tells of something that went well.</summary>
@@ -79,7 +82,8 @@ internal sealed class CodeModel : SignInPage
             return null;
         }
 
-        MaskedAddress = owner.Factors.Totp ? null : MailedCode.Mask(owner.Factors.EmailCodesTo!);
+        MaskedAddress = owner.Factors is { Totp: false, EmailCodesTo: { } address } ? MailedCode.Mask(address) : null;
+        HasPasskey = owner.Factors.Passkeys > 0;
         return owner;
     }
 }

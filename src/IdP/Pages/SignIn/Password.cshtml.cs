@@ -7,6 +7,7 @@ using IdentityHub.Domain.Users;
 using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Protocol;
 using IdentityHub.IdP.SignIn;
+using IdentityHub.IdP.WebAuthn;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -41,6 +42,9 @@ internal sealed class PasswordModel : SignInPage
 
     public string? Message { get; private set; }
 
+    /// <summary>The passkey that was sent, where the hub knows none of its id.</summary>
+    public string? UnknownPasskey { get; private set; }
+
     public async Task<IActionResult> OnGetAsync()
     {
         // Someone who went back after having signed in goes on.
@@ -68,11 +72,43 @@ internal sealed class PasswordModel : SignInPage
             case PasswordStep.Outcome.Right right:
                 return await AcceptAsync(right.User);
             case PasswordStep.Outcome.Busy busy:
-                Response.Headers.RetryAfter = ((int)Math.Ceiling(busy.RetryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
-                return Again(StatusCodes.Status429TooManyRequests, "Too many people are signing in just now. Wait a moment and try again.");
+                return Busy(busy.RetryAfter);
             default:
                 return Again(StatusCodes.Status200OK, Refused);
         }
+    }
+
+    public async Task<IActionResult> OnPostPasskeyOptionsAsync([FromServices] PasskeySignIn passkeys, [FromServices] SignInLimiter limiter)
+    {
+        using var lease = limiter.Take(HttpContext);
+        if (!lease.IsAcquired)
+        {
+            return StatusCode(StatusCodes.Status429TooManyRequests);
+        }
+
+        return await Flow.StepOfAsync(HttpContext, Current) is NextStep.AskPassword ? Json(await passkeys.AskAsync(HttpContext, Current)) : StatusCode(StatusCodes.Status409Conflict);
+    }
+
+    public async Task<IActionResult> OnPostPasskeyAsync([FromServices] PasskeySignIn passkeys)
+    {
+        var form = await FormAsync();
+        if (await Flow.StepOfAsync(HttpContext, Current) is not NextStep.AskPassword)
+        {
+            return await GoOnAsync();
+        }
+
+        switch (await passkeys.TryAsync(HttpContext, Current, form["credential"]))
+        {
+            case PasskeySignIn.Outcome.Right:
+                return await GoOnAsync();
+            case PasskeySignIn.Outcome.Busy busy:
+                return Busy(busy.RetryAfter);
+            case PasskeySignIn.Outcome.Wrong wrong:
+                UnknownPasskey = wrong.UnknownId;
+                break;
+        }
+
+        return Again(StatusCodes.Status200OK, Refused);
     }
 
     public async Task<IActionResult> OnPostCancelAsync()
@@ -104,6 +140,12 @@ internal sealed class PasswordModel : SignInPage
 
         SignInFlow.SeeOther(HttpContext, $"/sign-in/code?tx={Tx}");
         return new EmptyResult();
+    }
+
+    private PageResult Busy(TimeSpan retryAfter)
+    {
+        Response.Headers.RetryAfter = ((int)Math.Ceiling(retryAfter.TotalSeconds)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Again(StatusCodes.Status429TooManyRequests, "Too many people are signing in just now. Wait a moment and try again.");
     }
 
     private PageResult Again(int status, string message)

@@ -71,6 +71,9 @@ internal abstract class SignInPage : PageModel
         return form is { Repeated: null } ? form : RequestParameters.Of([]);
     }
 
+    /// <summary>An answer to the pages' own script.</summary>
+    private protected ContentResult Json(string json) => Content(json, "application/json");
+
     /// <summary>Hands over to the next step, which writes the answer.</summary>
     private protected async Task<IActionResult> GoOnAsync()
     {

@@ -1,0 +1,62 @@
+using IdentityHub.Domain.Permissions;
+using IdentityHub.Domain.Sessions;
+using IdentityHub.IdP.Authorize;
+using IdentityHub.IdP.SignIn;
+using IdentityHub.IdP.WebAuthn;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace IdentityHub.IdP.Pages.SignIn;
+
+/// <summary>Enrols a passkey. The form is on the page that enrols any second factor too.</summary>
+[Callers(Caller.SignIn)]
+internal sealed class NewPasskeyModel : SignInPage
+{
+    private readonly PasskeyEnrolment enrolment;
+    private readonly SignInLimiter limiter;
+
+    public NewPasskeyModel(SignInFlow flow, PasskeyEnrolment enrolment, SignInLimiter limiter)
+    {
+        Flow = flow;
+        this.enrolment = enrolment;
+        this.limiter = limiter;
+    }
+
+    public override SignInFlow Flow { get; }
+
+    public string? Message { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync() => await SessionAsync() is null ? await GoOnAsync() : Page();
+
+    public async Task<IActionResult> OnPostOptionsAsync()
+    {
+        using var lease = limiter.Take(HttpContext);
+        if (!lease.IsAcquired)
+        {
+            return StatusCode(StatusCodes.Status429TooManyRequests);
+        }
+
+        return await SessionAsync() is { } session && await enrolment.AskAsync(HttpContext, Current, session) is { } options ? Json(options) : StatusCode(StatusCodes.Status409Conflict);
+    }
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        var form = await FormAsync();
+        if (await SessionAsync() is not { } session)
+        {
+            return await GoOnAsync();
+        }
+
+        if (await enrolment.TryAsync(HttpContext, Current, session, form["credential"], form["name"]))
+        {
+            return await GoOnAsync();
+        }
+
+        Message = "This passkey could not be added. Try again, or use another one.";
+        return Page();
+    }
+
+    /// <returns>Who enrols; null when this is not the step that the sign-in is at, or something else is to be enrolled.</returns>
+    private async Task<LiveSession?> SessionAsync() =>
+        await Flow.StepOfAsync(HttpContext, Current) is NextStep.Enrol { Kind: null or Enrolment.Passkey } ? await Flow.SessionAsync(HttpContext) : null;
+}
