@@ -110,6 +110,7 @@ public static class IdPServices
         .AddSingleton<SignOut>()
         .AddSingleton<PasswordStep>()
         .AddSingleton<CodeStep>()
+        .AddSingleton<PasskeyStore>()
         .AddSingleton<PasskeyHandlers>()
         .AddSingleton<PasskeyCeremonies>()
         .AddSingleton<PasskeySignIn>()

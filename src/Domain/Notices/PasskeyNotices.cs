@@ -28,7 +28,7 @@ internal static class PasskeyNotices
             ["time"] = MailText.Moment(transaction.Now),
             ["whom"] = transaction.Connection.Scalar(HomeAccount, userId) is string account ? $"an administrator of {MailText.Account(account)}" : "the operator",
         };
-        string?[] addresses = [EmailAddress.Of(row.Email, row.UserName), SecondFactors.Of(transaction, userId).EmailCodesTo];
+        string?[] addresses = [EmailAddress.Of(row.Email, row.UserName), (await SecondFactors.OfAsync(transaction, userId)).EmailCodesTo];
         foreach (var address in addresses.OfType<string>().DistinctBy(ProfileDocument.AddressKey))
         {
             await Notices.QueueAsync(transaction, userId, MailTemplates.PasskeyCopied, values, address);

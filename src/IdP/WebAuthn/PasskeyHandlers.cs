@@ -1,4 +1,3 @@
-using IdentityHub.Domain.Persistence;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -14,13 +13,13 @@ internal sealed class PasskeyHandlers : IDisposable
 
     private readonly UserManager<PasskeyOwner> users;
 
-    public PasskeyHandlers(IHubStore store, IdPOptions options, IServiceProvider services, ILogger<UserManager<PasskeyOwner>> logger)
+    public PasskeyHandlers(PasskeyStore passkeys, IdPOptions options, IServiceProvider services, ILogger<UserManager<PasskeyOwner>> logger)
     {
         var issuer = new Uri(options.Issuer);
         RelyingPartyId = issuer.IdnHost;
         var origin = $"{issuer.Scheme}://{issuer.IdnHost}{(issuer.IsDefaultPort ? "" : $":{issuer.Port}")}";
         users = new(
-            new PasskeyStore(store), Options.Create(new IdentityOptions()), new PasswordHasher<PasskeyOwner>(), [], [], new UpperInvariantLookupNormalizer(), new IdentityErrorDescriber(), services, logger);
+            passkeys, Options.Create(new IdentityOptions()), new PasswordHasher<PasskeyOwner>(), [], [], new UpperInvariantLookupNormalizer(), new IdentityErrorDescriber(), services, logger);
         Verifying = Handler("required", origin);
         Possessing = Handler("preferred", origin);
     }
