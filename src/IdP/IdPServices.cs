@@ -99,7 +99,10 @@ public static class IdPServices
         .AddSingleton<SignedIn>()
         .AddSingleton<SignOut>()
         .AddSingleton<PasswordStep>()
+        .AddSingleton<PasswordGiven>()
         .AddSingleton<CodeStep>()
+        .AddSingleton<MailedCodes>()
+        .AddSingleton<RememberOffer>()
         .AddSingleton<AddressProof>()
         .AddSingleton<AccountChoices>()
         .AddSingleton<LogoutConfirmation>();
