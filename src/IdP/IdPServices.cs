@@ -103,6 +103,9 @@ public static class IdPServices
         .AddSingleton<CodeStep>()
         .AddSingleton<MailedCodes>()
         .AddSingleton<RememberOffer>()
+        .AddSingleton<EnrolmentCodes>()
+        .AddSingleton<EnrolStep>()
+        .AddSingleton<EnrolConfirm>()
         .AddSingleton<AddressProof>()
         .AddSingleton<AccountChoices>()
         .AddSingleton<LogoutConfirmation>();

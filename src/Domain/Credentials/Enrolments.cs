@@ -35,7 +35,7 @@ public static class Enrolments
             : null;
     }
 
-    /// <summary>Begins, in place of what was begun before. Codes by e-mail that the sign-in waited for are no good any more.</summary>
+    /// <summary>Begins, in place of what was begun before. Attempts are counted anew.</summary>
     public static async Task SetAsync(HubTransaction transaction, string signInId, string userId, PendingEnrolment pending)
     {
         await transaction.FlushAsync();

@@ -92,11 +92,10 @@ public static class SignIns
         await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null && row.CodeAttempts < MaxCodeAttempts)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.CodeAttempts, row => row.CodeAttempts + 1)) == 1;
 
-    /// <summary>Keeps a factor that is being enrolled, sealed, in the sign-in in which that is done; the codes typed for the former one are forgotten. Null: none any more.</summary>
+    /// <summary>Keeps a factor that is being enrolled, sealed, in the sign-in in which that is done; attempts are counted anew. Null: none any more.</summary>
     internal static Task SetEnrolmentAsync(HubTransaction transaction, string id, byte[]? sealedEnrolment) =>
         transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null).ExecuteUpdateAsync(update => update
-            .SetProperty(row => row.SealedEnrolment, sealedEnrolment).SetProperty(row => row.CodeAttempts, 0).SetProperty(row => row.EmailCodeHash, (string?)null)
-            .SetProperty(row => row.EmailCodeExpiresAt, (DateTimeOffset?)null));
+            .SetProperty(row => row.SealedEnrolment, sealedEnrolment).SetProperty(row => row.CodeAttempts, 0));
 
     /// <summary>Takes what was being enrolled out of the sign-in, once.</summary>
     /// <returns>False when something else stands there by now, or nothing.</returns>
@@ -112,7 +111,7 @@ public static class SignIns
     /// <summary>Uses the code by e-mail, once.</summary>
     public static async Task<bool> TryUseEmailCodeAsync(HubTransaction transaction, string id, string codeHash) =>
         await transaction.Db.SignIns.Where(row => row.Id == id && row.EmailCodeHash == codeHash && row.EmailCodeExpiresAt > transaction.Now)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.EmailCodeHash, (string?)null)) == 1;
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.EmailCodeHash, (string?)null).SetProperty(row => row.EmailCodeExpiresAt, (DateTimeOffset?)null)) == 1;
 
     /// <summary>Marks the sign-in as done: it answers one authorization request, once.</summary>
     /// <returns>False when it was done before.</returns>
