@@ -44,8 +44,9 @@ internal static class SignInNotices
             .. change.UserName ? ["user name"] : Array.Empty<string>(),
             .. change.Password ? ["password"] : Array.Empty<string>(),
             .. change.CodeAddress ? ["address for sign-in codes"] : Array.Empty<string>(),
+            .. change.Factors.Count > 0 ? ["second factors"] : Array.Empty<string>(),
         ];
-        return things.Length == 1 ? things[0] + " was" : $"{string.Join(", ", things[..^1])} and {things[^1]} were";
+        return things is ["second factors"] ? "second factors were" : things.Length == 1 ? things[0] + " was" : $"{string.Join(", ", things[..^1])} and {things[^1]} were";
     }
 
     private static Task SendAsync(HubTransaction transaction, string userId, string template, Dictionary<string, string> values, string? address) =>
