@@ -18,7 +18,8 @@ public sealed record PendingEnrolment
     public IReadOnlyList<string>? RecoveryCodes { get; init; }
 }
 
-[JsonSerializable(typeof(PendingEnrolment))]
+/// <remarks>What is absent is not written: bytes that are null would be written as none, and none is a secret too.</remarks>
+[JsonSerializable(typeof(PendingEnrolment)), JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class EnrolmentJson : JsonSerializerContext;
 
 /// <summary>Keeps what is being enrolled with the sign-in in which that is done, sealed under the key of the person: a form carries nothing of it, and nobody else's sign-in opens it.</summary>
