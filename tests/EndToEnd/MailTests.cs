@@ -39,7 +39,7 @@ public sealed class MailTests : IAsyncLifetime
             var watch = Stopwatch.StartNew();
             await hub.WriteAsync(async transaction =>
             {
-                await Notices.QueueAsync(transaction, null, MailTemplates.SignInCode, new Dictionary<string, string> { ["code"] = "123456", ["app"] = "an app" }, address);
+                await Notices.QueueAsync(transaction, null, MailTemplates.SignInCode, new Dictionary<string, string> { ["code"] = "123456", ["app"] = "an app", ["time"] = "now", ["device"] = "a browser", ["network"] = "a network" }, address);
                 return true;
             });
             Assert.True(watch.Elapsed < AtOnce, $"A change took {watch.Elapsed}.");

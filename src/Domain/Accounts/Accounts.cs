@@ -16,7 +16,9 @@ public static class Accounts
         public sealed record Unchanged : PutResult;
     }
 
-    /// <summary>Opens the account or gives it this name and these settings.</summary>
+    private static readonly Statement NextEpoch = new("""UPDATE "Accounts" SET "Epoch" = "Epoch" + 1 WHERE "Id" = @id""", "@id");
+
+    /// <summary>Opens the account or gives it this name and these settings. Where it asks a second factor of more people than before, everything that was granted there ends: who has given enough is not asked again.</summary>
     public static async Task<PutResult> PutAsync(HubTransaction transaction, string id, string name, TwoFactorPolicy twoFactor, ScimSettings scim)
     {
         var account = await transaction.Db.Accounts.SingleOrDefaultAsync(row => row.Id == id);
@@ -31,6 +33,7 @@ public static class Accounts
             ("name", account.Name, name), ("twoFactor", account.TwoFactor, twoFactor),
             ("scim.acceptUnknownReferences", account.Scim.AcceptUnknownReferences, scim.AcceptUnknownReferences),
             ("scim.patchAnswer", account.Scim.PatchAnswer, scim.PatchAnswer), ("scim.unquotedLiterals", account.Scim.UnquotedLiterals, scim.UnquotedLiterals));
+        var asksMore = twoFactor > account.TwoFactor;
         account.Name = name;
         account.TwoFactor = twoFactor;
         account.Scim = scim;
@@ -40,6 +43,13 @@ public static class Accounts
         }
 
         await transaction.AuditAsync("account.changed", id, details: changes);
+        if (asksMore)
+        {
+            // Nothing of it works from here on; apps are told after the commit, a bite of the members at a time.
+            transaction.Connection.Execute(NextEpoch, id);
+            await transaction.EnqueueAsync(AccountShut.Kind, "", userId: null, new AccountShut(id, account.Epoch + 1));
+        }
+
         return new PutResult.Changed();
     }
 

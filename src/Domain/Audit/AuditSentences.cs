@@ -102,6 +102,8 @@ public static class AuditSentences
         ["device.forgotten"] = new(AuditFamily.Credentials, "had browsers of {subject} asked for the second factor again: {count}"),
         ["device.forgotten:self"] = new(AuditFamily.Credentials, "had browsers asked for the second factor again: {count}"),
         ["passkey.counter-went-back"] = new(AuditFamily.Credentials, "refused a passkey of {subject}: its count of uses did not move on, as that of a copied one does not"),
+        ["temporary-code.used"] = new(AuditFamily.Credentials, "used the temporary code of {subject}"),
+        ["temporary-code.used:self"] = new(AuditFamily.Credentials, "used the temporary code that an administrator gave them"),
         ["seat.assigned"] = new(AuditFamily.Seats, "gave {subject} a seat for {application}"),
         ["seat.released"] = new(AuditFamily.Seats, "took the seat for {application} from {subject}"),
         ["seats.resized"] = new(AuditFamily.Seats, "changed the number of seats for {application} from {capacity.before} to {capacity.after}"),

@@ -88,6 +88,14 @@ public static class OwnFactors
         return true;
     }
 
+    /// <summary>Gives the person other recovery codes in place of those that they have. Their first ones come with a factor, and are told with it.</summary>
+    public static async Task RenewRecoveryCodesAsync(HubTransaction transaction, LiveSession session, FreshRecoveryCodes fresh)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        await RecoveryCodes.ReplaceAsync(transaction, session.UserId, fresh);
+        transaction.Noting.OfUser(session.UserId).Factor("recovery codes were replaced");
+    }
+
     /// <summary>Takes one of the person's factors away, unless an account requires it.</summary>
     /// <param name="transaction">The transaction; the actor is the person.</param>
     /// <param name="userId">The person.</param>

@@ -63,7 +63,7 @@ public static class Passwords
         }
 
         await SetAsync(transaction, userId, hash);
-        return (await Sessions.Sessions.StartAsync(transaction, userId, user.Epoch + 1, session.AuthTime, session.Amr))?.Secret;
+        return (await Sessions.Sessions.StartAsync(transaction, userId, user.Epoch + 1, session.AuthTime, session.Amr, spared: session.Spared))?.Secret;
     }
 
     /// <summary>Gives a person who proved the former password another one, without ending the session in which they did so.</summary>

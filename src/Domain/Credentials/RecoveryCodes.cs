@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.SecurityEvents;
 using Microsoft.EntityFrameworkCore;
@@ -53,7 +54,7 @@ public static class RecoveryCodes
         await transaction.AuditAsync("recovery-codes.replaced", subjectUserId: userId);
     }
 
-    /// <summary>Uses a code, once: of any number of uses at a time one deletes the row.</summary>
+    /// <summary>Uses a code, once: of any number of uses at a time one deletes the row. Their owner is told at all their addresses.</summary>
     public static async Task<bool> TryUseAsync(HubTransaction transaction, string userId, string hash)
     {
         await transaction.FlushAsync();
@@ -63,6 +64,7 @@ public static class RecoveryCodes
         }
 
         await transaction.AuditAsync("recovery-code.used", subjectUserId: userId);
+        await RecoveryNotices.QueueAsync(transaction, userId, await transaction.Db.RecoveryCodes.CountAsync(row => row.UserId == userId));
         return true;
     }
 

@@ -35,7 +35,13 @@ public static class TemporaryCodes
     {
         await transaction.FlushAsync();
         var hash = HashOf(transaction, userId, new string([.. (typed ?? "").Where(char.IsAsciiLetterOrDigit).Take(Length + 1).Select(char.ToUpperInvariant)]));
-        return await transaction.Db.TemporaryCodes.Where(row => row.UserId == userId && row.Hash == hash && row.ExpiresAt > transaction.Now).ExecuteDeleteAsync() == 1;
+        if (await transaction.Db.TemporaryCodes.Where(row => row.UserId == userId && row.Hash == hash && row.ExpiresAt > transaction.Now).ExecuteDeleteAsync() != 1)
+        {
+            return false;
+        }
+
+        await transaction.AuditAsync("temporary-code.used", subjectUserId: userId);
+        return true;
     }
 
     private static string HashOf(HubTransaction transaction, string userId, string code) =>

@@ -30,6 +30,7 @@ internal static partial class MailPlaceholders
         ["network"] = NameOr("an unknown network"),
         ["time"] = NameOr("just now"),
         ["until"] = NameOr("soon"),
+        ["left"] = NameOr("none"),
         ["reason"] = text => MailText.Paragraph(text) ?? "(not shown here, for it may hold a link)",
         ["link"] = link => link.Length <= LongestLink && LinkForm().IsMatch(link) && Uri.TryCreate(link, UriKind.Absolute, out _) ? link : null,
         [Code] = code => CodeForm().IsMatch(code) ? code : null,

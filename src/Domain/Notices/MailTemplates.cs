@@ -51,6 +51,12 @@ public static class MailTemplates
     public const string SignInCode = "sign-in-code";
     public const string AddressCode = "address-code";
 
+    /// <summary>The same, to prove an address to which codes are to go.</summary>
+    public const string EnrolmentCode = "enrolment-code";
+
+    /// <summary>A recovery code was used.</summary>
+    public const string RecoveryCodeUsed = "recovery-code-used";
+
     /// <summary>A request for another Primary User: to who asked and who shall be it; to who confirms it; to the candidate when it is confirmed, and to the others.</summary>
     public const string PrimaryRequested = "primary-requested";
     public const string PrimaryToConfirm = "primary-to-confirm";

@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
 using IdentityHub.Domain.SecurityEvents;
@@ -74,10 +75,12 @@ public static class Sessions
     /// <param name="authTime">When the proof was given.</param>
     /// <param name="amr">What was proved, as RFC 8176 values separated by spaces.</param>
     /// <param name="device">The browser, for its owner to recognise; null where it is not known.</param>
-    /// <returns>The session and its cookie secret; null when the user was deactivated or changed credentials since the proof.</returns>
-    public static async Task<(Session Session, string Secret)?> StartAsync(HubTransaction transaction, string userId, int userEpoch, DateTimeOffset authTime, string amr, SessionDevice? device = null)
+    /// <param name="spared">What else let the sign-in pass without being proof.</param>
+    /// <returns>The session and its cookie secret; null when the user was deactivated or frozen or changed credentials since the proof.</returns>
+    public static async Task<(Session Session, string Secret)?> StartAsync(
+        HubTransaction transaction, string userId, int userEpoch, DateTimeOffset authTime, string amr, SessionDevice? device = null, Evidence spared = Evidence.None)
     {
-        var good = await transaction.Db.Users.AnyAsync(user => user.Id == userId && user.Active && user.Epoch == userEpoch);
+        var good = await transaction.Db.Users.AnyAsync(user => user.Id == userId && user.Active && user.FrozenAt == null && user.Epoch == userEpoch);
         if (!good)
         {
             return null;
@@ -94,6 +97,8 @@ public static class Sessions
             AuthTime = authTime,
             Amr = amr,
             SealedDevice = SessionSealing.Seal(transaction, userId, id, device),
+            Remembered = spared.HasFlag(Evidence.RememberedDevice),
+            ByTemporaryCode = spared.HasFlag(Evidence.TemporaryCode),
             StartedAt = transaction.Now,
             LastSeenAt = transaction.Now,
             EndsAt = transaction.Now + IdleLifetime,
@@ -104,6 +109,10 @@ public static class Sessions
         return (session, secret);
     }
 
+    /// <returns>What this session has proved, as it stands in this transaction; null when it has ended.</returns>
+    public static Task<string?> AmrOfAsync(HubTransaction transaction, string sessionId) =>
+        transaction.Db.Sessions.Where(row => row.Id == sessionId && row.EndedAt == null && row.EndsAt > transaction.Now).Select(row => (string?)row.Amr).SingleOrDefaultAsync();
+
     /// <summary>Whether this session of this user is open, as it stands in this transaction.</summary>
     public static Task<bool> IsOpenAsync(HubTransaction transaction, string sessionId, string userId, int userEpoch) =>
         transaction.Db.Sessions.AnyAsync(row =>
@@ -111,10 +120,11 @@ public static class Sessions
 
     /// <summary>Raises or renews what a session has proved. The cookie secret changes with it, against fixation.</summary>
     /// <returns>The new secret; null when the session has ended.</returns>
-    public static async Task<string?> StepUpAsync(HubTransaction transaction, string sessionId, DateTimeOffset authTime, string amr, SessionDevice? device = null)
+    public static async Task<string?> StepUpAsync(
+        HubTransaction transaction, string sessionId, DateTimeOffset authTime, string amr, SessionDevice? device = null, Evidence spared = Evidence.None)
     {
         var session = await transaction.Db.Sessions.SingleOrDefaultAsync(row => row.Id == sessionId && row.EndedAt == null && row.EndsAt > transaction.Now);
-        if (session is null || !await transaction.Db.Users.AnyAsync(user => user.Id == session.UserId && user.Active && user.Epoch == session.UserEpoch))
+        if (session is null || !await transaction.Db.Users.AnyAsync(user => user.Id == session.UserId && user.Active && user.FrozenAt == null && user.Epoch == session.UserEpoch))
         {
             return null;
         }
@@ -125,6 +135,8 @@ public static class Sessions
         session.AuthTime = authTime;
         session.Amr = amr;
         session.PutOff = null;
+        session.Remembered = spared.HasFlag(Evidence.RememberedDevice);
+        session.ByTemporaryCode = spared.HasFlag(Evidence.TemporaryCode);
         session.SealedDevice = SessionSealing.Seal(transaction, session.UserId, session.Id, device) ?? session.SealedDevice;
         session.LastSeenAt = transaction.Now;
         session.EndsAt = transaction.Now.AddMilliseconds(session.IdleMilliseconds) is var idle && idle < session.ExpiresAt ? idle : session.ExpiresAt;
@@ -227,4 +239,7 @@ public sealed record LiveSession(
 
     /// <summary>The person gave the code that an administrator handed them after a reset.</summary>
     public bool ByTemporaryCode { get; init; }
+
+    /// <summary>What let the sign-in pass without being proof.</summary>
+    public Evidence Spared => (Remembered ? Evidence.RememberedDevice : Evidence.None) | (ByTemporaryCode ? Evidence.TemporaryCode : Evidence.None);
 }

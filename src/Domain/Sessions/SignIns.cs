@@ -83,7 +83,7 @@ public static class SignIns
     public static Task RecordPasswordAsync(HubTransaction transaction, string id, string userId, int userEpoch) =>
         transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null).ExecuteUpdateAsync(update => update
             .SetProperty(row => row.UserId, userId).SetProperty(row => row.UserEpoch, userEpoch).SetProperty(row => row.PasswordAt, transaction.Now)
-            .SetProperty(row => row.CodeAttempts, 0).SetProperty(row => row.EmailCodeHash, (string?)null));
+            .SetProperty(row => row.CodeAttempts, 0).SetProperty(row => row.EmailCodeHash, (string?)null).SetProperty(row => row.EmailCodeExpiresAt, (DateTimeOffset?)null));
 
     /// <summary>Uses up the password that was given in this sign-in: with its code it has led to a session, and leads to no other.</summary>
     public static Task UseUpPasswordAsync(HubTransaction transaction, string id) =>
@@ -106,6 +106,17 @@ public static class SignIns
         await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null && row.CodeAttempts < MaxCodeAttempts)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.CodeAttempts, row => row.CodeAttempts + 1)) == 1;
 
+    /// <summary>Keeps a factor that is being enrolled, sealed, in the sign-in in which that is done; attempts are counted anew. Null: none any more.</summary>
+    internal static Task SetEnrolmentAsync(HubTransaction transaction, string id, byte[]? sealedEnrolment) =>
+        transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null).ExecuteUpdateAsync(update => update
+            .SetProperty(row => row.SealedEnrolment, sealedEnrolment).SetProperty(row => row.CodeAttempts, 0));
+
+    /// <summary>Takes what was being enrolled out of the sign-in, once.</summary>
+    /// <returns>False when something else stands there by now, or nothing.</returns>
+    internal static async Task<bool> TryTakeEnrolmentAsync(HubTransaction transaction, string id, byte[] sealedEnrolment) =>
+        await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null && row.SealedEnrolment == sealedEnrolment)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.SealedEnrolment, (byte[]?)null)) == 1;
+
     /// <summary>Sets the code by e-mail that this sign-in waits for; the former one is no good any more.</summary>
     public static Task SetEmailCodeAsync(HubTransaction transaction, string id, string codeHash, DateTimeOffset expiresAt) =>
         transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null).ExecuteUpdateAsync(update => update
@@ -114,7 +125,7 @@ public static class SignIns
     /// <summary>Uses the code by e-mail, once.</summary>
     public static async Task<bool> TryUseEmailCodeAsync(HubTransaction transaction, string id, string codeHash) =>
         await transaction.Db.SignIns.Where(row => row.Id == id && row.EmailCodeHash == codeHash && row.EmailCodeExpiresAt > transaction.Now)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.EmailCodeHash, (string?)null)) == 1;
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.EmailCodeHash, (string?)null).SetProperty(row => row.EmailCodeExpiresAt, (DateTimeOffset?)null)) == 1;
 
     /// <summary>Sets the passkey ceremony that this sign-in waits for; the former one is no good any more.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -155,7 +166,9 @@ public static class SignIns
     /// <returns>False when it was done before.</returns>
     public static async Task<bool> TryCompleteAsync(HubTransaction transaction, string id) =>
         await transaction.Db.SignIns.Where(row => row.Id == id && row.CompletedAt == null)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.CompletedAt, transaction.Now)) == 1;
+            .ExecuteUpdateAsync(update => update
+                .SetProperty(row => row.CompletedAt, transaction.Now).SetProperty(row => row.SealedEnrolment, (byte[]?)null).SetProperty(row => row.PasskeyState, (string?)null)
+                .SetProperty(row => row.EmailCodeHash, (string?)null)) == 1;
 
     private static bool IsSameBrowser(SignIn signIn, string browserSecret) => CryptographicOperations.FixedTimeEquals(
         Encoding.ASCII.GetBytes(signIn.BrowserHash), Encoding.ASCII.GetBytes(RandomId.HashOf(browserSecret)));

@@ -31,7 +31,7 @@ public static class Users
     /// <summary>What of a user's row can be changed.</summary>
     internal sealed record Row(string UserName, string UserNameKey, string? GivenName, string? FamilyName, string? Email, bool EmailVerified, bool Operator);
 
-    /// <summary>What a sign-in must know of a user before it knows whether the password is right.</summary>
+    /// <summary>What a sign-in must know of a user before it knows whether the password is right. Who is frozen is not active here: the answer is the same plain one.</summary>
     public sealed record SignInFacts(string UserId, string UserName, bool Active, int Epoch, string? PasswordHash, bool Operator);
 
     /// <returns>The user of this sign-in name in any spelling; null when there is none.</returns>
@@ -40,7 +40,7 @@ public static class Users
         where user.UserNameKey == canonicalName
         join password in reader.Db.Passwords on user.Id equals password.UserId into passwords
         from password in passwords.DefaultIfEmpty()
-        select new SignInFacts(user.Id, user.UserName, user.Active, user.Epoch, password == null ? null : password.Hash, user.Operator)).SingleOrDefaultAsync();
+        select new SignInFacts(user.Id, user.UserName, user.Active && user.FrozenAt == null, user.Epoch, password == null ? null : password.Hash, user.Operator)).SingleOrDefaultAsync();
 
     /// <returns>The user, or null.</returns>
     public static Task<User?> FindAsync(HubReader reader, string userId) => reader.Db.Users.AsNoTracking().SingleOrDefaultAsync(user => user.Id == userId);

@@ -30,6 +30,9 @@ internal sealed record Situation(
 
     /// <summary>The memberships that the person put off answering in this sign-in.</summary>
     public IReadOnlyCollection<string> PutOff { get; init; } = [];
+
+    /// <summary>Fresh recovery codes are shown, and the person has not said yet that they have kept them.</summary>
+    public bool HasCodesToKeep { get; init; }
 }
 
 /// <summary>What a person may come to enrol, by an authorization request of the hub's own console.</summary>
@@ -70,7 +73,7 @@ internal abstract record NextStep
     public sealed record AskTemporaryCode : NextStep;
 
     /// <summary>A second factor is enrolled before anything is let through, or because the person came to do so.</summary>
-    /// <param name="Kind">What the person came to enrol; null for any that serves.</param>
+    /// <param name="Kind">What the person came to enrol; null for any that serves. Recovery codes also where fresh ones wait to be kept.</param>
     /// <param name="EmailServes">Whether codes by e-mail are enough for what is asked.</param>
     /// <param name="PutOff">Within the account's days of grace: the mark to put it off by, and until when that is possible. Null where it is not.</param>
     public sealed record Enrol(Enrolment? Kind, bool EmailServes, (string Mark, DateTimeOffset Until)? PutOff = null) : NextStep;
@@ -93,11 +96,15 @@ internal abstract record NextStep
     /// <param name="Acr">What the app is told of the strength of the sign-in.</param>
     public sealed record Issue(MembershipView? Membership, string Acr) : NextStep;
 
+    /// <summary>How long before the request the person may have proved who they are, for them to enrol a factor now.</summary>
+    private static readonly TimeSpan EnrolsWithin = TimeSpan.FromMinutes(5);
+
     /// <summary>Decides. Pure; every step of a sign-in returns here, none goes to another.</summary>
     public static NextStep Decide(Situation situation)
     {
         var silent = situation.Request.PromptHas("none");
         var step = DecideAloud(situation, mayOffer: !silent);
+        step = step is Enrol && situation.Session is { } session ? BeforeEnrolment(situation, session) ?? step : step;
         return !silent ? step : step switch
         {
             AskPassword => new Fail(new("login_required", "the user must sign in")),
@@ -137,6 +144,11 @@ internal abstract record NextStep
         if (session.MustChangePassword)
         {
             return new ChangePassword();
+        }
+
+        if (situation.HasCodesToKeep)
+        {
+            return new Enrol(Enrolment.RecoveryCodes, EmailServes: false);
         }
 
         if (situation.Factors.MustEnrol)
@@ -189,12 +201,12 @@ internal abstract record NextStep
         var spared = session.Remembered && situation.Request.Enrol is null;
         if (factors.MakesTwo && level < AssuranceLevel.TwoFactors && !spared)
         {
-            return new AskSecondFactor(AskedLevel(situation) > AssuranceLevel.TwoFactors ? AssuranceLevel.PhishingResistant : AssuranceLevel.TwoFactors);
+            return new AskSecondFactor(NeededWith(situation.Request, factors));
         }
 
-        if (AskedLevel(situation) > level)
+        if (AskedLevel(situation.Request, factors) is var asked && asked > level)
         {
-            return new AskSecondFactor(AskedLevel(situation));
+            return new AskSecondFactor(asked);
         }
 
         return factors is { MakesTwo: false, EmailCodesTo: not null } && !Assurance.HasEmailCode(session.Amr) && level < AssuranceLevel.TwoFactors && !spared
@@ -202,11 +214,45 @@ internal abstract record NextStep
             : null;
     }
 
-    /// <summary>How strong a sign-in the app prefers among those that this person can give (OpenID Connect Core §3.1.2.1: in order of preference); what it insists on comes first.</summary>
-    private static AssuranceLevel AskedLevel(Situation situation)
+    /// <summary>
+    /// Who adds to how they sign in has proved the factors that they have, and who they are, lately: neither a remembered browser nor one that somebody left open enrols
+    /// anything. The way that leads there asks for no more than the enrolment itself takes.
+    /// </summary>
+    /// <returns>Null when they have.</returns>
+    private static NextStep? BeforeEnrolment(Situation situation, LiveSession session)
     {
-        var values = situation.Request.EssentialAcr is { Length: > 0 } essential ? essential.AsEnumerable() : situation.Request.AcrValues;
-        return values.Select(Assurance.LevelAsked).FirstOrDefault(asked => asked <= situation.Factors.Reach) ?? AssuranceLevel.OneFactor;
+        if (session.AuthTime < situation.StartedAt - EnrolsWithin)
+        {
+            return new AskPassword();
+        }
+
+        if (situation.Factors.MustEnrol)
+        {
+            return null;
+        }
+
+        var level = Assurance.LevelOf(session.Amr);
+        if (situation.Factors.MakesTwo)
+        {
+            return level < AssuranceLevel.TwoFactors ? new AskSecondFactor(AssuranceLevel.TwoFactors) : null;
+        }
+
+        return situation.Factors.EmailCodesTo is not null && level < AssuranceLevel.TwoFactors && !Assurance.HasEmailCode(session.Amr)
+            ? new AskSecondFactor(AssuranceLevel.OneFactor)
+            : null;
+    }
+
+    /// <summary>What the second factors of somebody who gave their password come to, for this request: the strongest that it asks, and two factors wherever they have them.</summary>
+    public static AssuranceLevel NeededWith(AuthorizeRequest request, EnrolledFactors factors) =>
+        !factors.MakesTwo ? AssuranceLevel.OneFactor
+        : AskedLevel(request, factors) > AssuranceLevel.TwoFactors ? AssuranceLevel.PhishingResistant
+        : AssuranceLevel.TwoFactors;
+
+    /// <summary>How strong a sign-in the app prefers among those that this person can give (OpenID Connect Core §3.1.2.1: in order of preference); what it insists on comes first.</summary>
+    private static AssuranceLevel AskedLevel(AuthorizeRequest request, EnrolledFactors factors)
+    {
+        var values = request.EssentialAcr is { Length: > 0 } essential ? essential.AsEnumerable() : request.AcrValues;
+        return values.Select(Assurance.LevelAsked).FirstOrDefault(asked => asked <= factors.Reach) ?? AssuranceLevel.OneFactor;
     }
 
     private static NextStep DecideAccount(Situation situation, LiveSession session)

@@ -43,11 +43,4 @@ internal abstract record Refusal
         public override string Title => "Your permission level does not include this application";
         public override string WhatToDo => "If you need it for your work, ask the Primary User of your account to change your permission level.";
     }
-
-    public sealed record SecondFactorMissing : Refusal
-    {
-        public override OAuthError Error { get; } = OAuthError.AccessDenied("second factor required");
-        public override string Title => "A second factor is required here";
-        public override string WhatToDo => "You have no authenticator app set up for your sign-in yet. Ask an administrator of your account to set one up with you.";
-    }
 }

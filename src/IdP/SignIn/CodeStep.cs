@@ -1,33 +1,34 @@
-using System.Security.Cryptography;
-using System.Text;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Credentials;
-using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Sealing;
 using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.Authorize;
 using Microsoft.AspNetCore.Http;
 
 namespace IdentityHub.IdP.SignIn;
 
-/// <summary>Whose code is asked for in a sign-in.</summary>
-/// <param name="UserId">The user whose password was right in this sign-in, or who is signed in already.</param>
-/// <param name="UserEpoch">The user's epoch then.</param>
-/// <param name="Factors">The user's second factors.</param>
-/// <param name="SessionId">The session that the code raises; null where the code completes a password.</param>
-internal sealed record CodeOwner(string UserId, int UserEpoch, EnrolledFactors Factors, string? SessionId);
-
-/// <summary>Checks the code of an authenticator app, or one sent by e-mail. Every attempt is counted before it is looked at.</summary>
-internal sealed class CodeStep(IHubStore store, Sealer sealer)
+/// <summary>Checks the code of an authenticator app, one sent by e-mail, a recovery code, or one that an administrator handed over. Every attempt is counted before it is looked at.</summary>
+internal sealed class CodeStep(IHubStore store, MailedCodes mailed, HashGate gate)
 {
-    /// <summary>Wrong codes for one user, over all sign-ins and addresses: ten, then one every three minutes.</summary>
+    /// <summary>Wrong codes for one user, whichever they are, over all sign-ins and addresses: ten, then one every three minutes.</summary>
     private static readonly Limit ByUser = new("second-factor", 10, TimeSpan.FromMinutes(3));
 
     /// <summary>How long after the password the code may come.</summary>
     private static readonly TimeSpan PasswordStaysGood = TimeSpan.FromMinutes(10);
 
-    private readonly byte[] emailCodeKey = sealer.DeriveKey("email-code");
+    public abstract record Outcome
+    {
+        private Outcome() { }
+
+        /// <param name="Shown">What it proved.</param>
+        public sealed record Right(Evidence Shown) : Outcome;
+
+        /// <summary>Wrong, old, used, somebody else's, or there were too many.</summary>
+        public sealed record Wrong : Outcome;
+
+        /// <summary>Too much at once for the hub; the attempt does not count.</summary>
+        public sealed record Busy : Outcome;
+    }
 
     /// <param name="current">The sign-in.</param>
     /// <param name="step">Where it is: a password is owed, or a second factor of whoever is signed in.</param>
@@ -37,75 +38,131 @@ internal sealed class CodeStep(IHubStore store, Sealer sealer)
     public Task<CodeOwner?> OwnerAsync(CurrentSignIn current, NextStep step, LiveSession? session, CancellationToken cancellationToken) => store.ReadAsync(
         async reader => step switch
         {
-            NextStep.AskPassword when PasswordWasGiven(current.Row, reader.Now) => await OwnerAsync(reader, current.Row.UserId!, current.Row.UserEpoch, null),
-            NextStep.AskSecondFactor when session is not null => await OwnerAsync(reader, session.UserId, null, session.Id),
+            NextStep.AskPassword when PasswordWasGiven(current.Row, reader.Now)
+                && await OwnerAsync(reader, current.Row.UserId!, current.Row.UserEpoch, null) is { } owner => owner with { Needed = NextStep.NeededWith(current.Request, owner.Factors) },
+            NextStep.AskSecondFactor(var needed) when session is not null
+                && await OwnerAsync(reader, session.UserId, null, session.Id) is { } owner => owner with { Needed = needed },
+            NextStep.AskTemporaryCode when session is not null => await OwnerAsync(reader, session.UserId, null, session.Id),
             _ => null,
         },
         cancellationToken);
 
     private static async Task<CodeOwner?> OwnerAsync(HubReader reader, string userId, int? epoch, string? sessionId) =>
-        await Domain.Users.Users.FindAsync(reader, userId) is { Active: true } user && (epoch ?? user.Epoch) == user.Epoch
+        await Domain.Users.Users.FindAsync(reader, userId) is { Active: true, FrozenAt: null } user && (epoch ?? user.Epoch) == user.Epoch
             ? new(userId, user.Epoch, await SecondFactors.OfAsync(reader, userId), sessionId)
             : null;
 
     private static bool PasswordWasGiven(Domain.Sessions.SignIn row, DateTimeOffset now) => row.UserId is not null && row.PasswordAt + PasswordStaysGood > now;
 
     /// <summary>Whether what the code builds on still stands, in the transaction that uses the code: a password given for this very user, or the very session.</summary>
-    internal static async Task<bool> StillStandsAsync(HubTransaction transaction, string signInId, CodeOwner owner) => owner.SessionId is { } sessionId
+    public static async Task<bool> StillStandsAsync(HubTransaction transaction, string signInId, CodeOwner owner) => owner.SessionId is { } sessionId
         ? await Sessions.IsOpenAsync(transaction, sessionId, owner.UserId, owner.UserEpoch)
         : await SignIns.FindOpenAsync(transaction, signInId) is { } row
             && PasswordWasGiven(row, transaction.Now) && row.UserId == owner.UserId && row.UserEpoch == owner.UserEpoch;
 
-    /// <returns>What was proved, as <c>amr</c>; null when the code is wrong, old, used, or there were too many.</returns>
-    public Task<string?> TryAsync(HttpContext context, CurrentSignIn current, CodeOwner owner, string? code) => store.WriteAsync(
-        new Actor.Person(owner.UserId) { From = BrowserFacts.AddressOf(context) },
-        async transaction =>
+    /// <summary>Checks what was typed.</summary>
+    public async Task<Outcome> TryAsync(HttpContext context, CurrentSignIn current, CodeOwner owner, FactorWay way, string? typed)
+    {
+        if (way == FactorWay.Passkey || !owner.Ways.Contains(way))
         {
-            var digits = MailedCode.DigitsOf(code);
-            if (!await StillStandsAsync(transaction, current.Row.Id, owner)
-                || !Throttles.TryReserve(transaction, ByUser, owner.UserId) || !await SignIns.TryTakeCodeAttemptAsync(transaction, current.Row.Id))
-            {
-                return null;
-            }
+            return new Outcome.Wrong();
+        }
 
-            var amr = owner.Factors.Totp
-                ? await SecondFactors.TryUseTotpAsync(transaction, owner.UserId, digits) ? Assurance.Of(Evidence.Password | Evidence.Totp).Amr : null
-                : await SignIns.TryUseEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, digits)) ? Assurance.Of(Evidence.Password | Evidence.EmailCode).Amr : null;
-            if (amr is not null)
+        if (way == FactorWay.Recovery)
+        {
+            return await TryRecoveryAsync(context, current, owner, typed);
+        }
+
+        var shown = await store.WriteAsync(
+            ActorOf(context, owner),
+            async transaction =>
             {
-                if (!owner.Factors.Totp)
+                if (!await TryReserveAsync(transaction, current.Row.Id, owner))
                 {
-                    await SecondFactors.VerifyEmailCodesAsync(transaction, owner.UserId);
+                    return Evidence.None;
                 }
 
-                await SignIns.UseUpPasswordAsync(transaction, current.Row.Id);
-                Throttles.GiveBack(transaction, ByUser, owner.UserId);
-            }
+                var right = way switch
+                {
+                    FactorWay.App => await SecondFactors.TryUseTotpAsync(transaction, owner.UserId, MailedCode.DigitsOf(typed)),
+                    FactorWay.Mail => await mailed.TryUseAsync(transaction, current.Row.Id, owner.UserId, typed),
+                    _ => await TemporaryCodes.TryUseAsync(transaction, owner.UserId, typed),
+                };
+                return right ? await AcceptAsync(transaction, current.Row.Id, owner, EvidenceOf(way)) : Evidence.None;
+            },
+            context.RequestAborted);
+        return shown == Evidence.None ? new Outcome.Wrong() : new Outcome.Right(shown);
+    }
 
-            return amr;
-        },
-        context.RequestAborted);
+    private static Evidence EvidenceOf(FactorWay way) => way switch
+    {
+        FactorWay.App => Evidence.Totp,
+        FactorWay.Mail => Evidence.EmailCode,
+        FactorWay.Recovery => Evidence.RecoveryCode,
+        FactorWay.Temporary => Evidence.TemporaryCode,
+        _ => Evidence.None,
+    };
 
-    /// <summary>Mails a fresh code to the owner's address for codes. The newest one counts, for this sign-in only.</summary>
-    /// <returns>False when too many were sent.</returns>
-    public Task<bool> SendEmailCodeAsync(HttpContext context, CurrentSignIn current, CodeOwner owner) => store.WriteAsync(
-        new Actor.Person(owner.UserId) { From = BrowserFacts.AddressOf(context) },
-        async transaction =>
+    /// <summary>The attempt is reserved, then hashed outside any transaction, then used where everything still stands.</summary>
+    private async Task<Outcome> TryRecoveryAsync(HttpContext context, CurrentSignIn current, CodeOwner owner, string? typed)
+    {
+        var actor = ActorOf(context, owner);
+        var salt = await store.WriteAsync(
+            actor,
+            async transaction => await TryReserveAsync(transaction, current.Row.Id, owner) ? await RecoveryCodes.SaltOfAsync(transaction, owner.UserId) : null,
+            context.RequestAborted);
+        if (salt is null || !RecoveryCodes.LooksLikeOne(typed))
         {
-            if (owner.Factors.EmailCodesTo is not { } address || !await StillStandsAsync(transaction, current.Row.Id, owner) || !Throttles.TryReserve(transaction, MailedCode.Sends, owner.UserId))
-            {
-                return false;
-            }
+            return new Outcome.Wrong();
+        }
 
-            var code = MailedCode.New();
-            await SignIns.SetEmailCodeAsync(transaction, current.Row.Id, HashOf(current.Row.Id, owner.UserId, code), transaction.Now + MailedCode.Lifetime);
-            var app = MailText.Name(current.Client.Name ?? current.Client.Id) ?? MailText.Name(current.Client.Id) ?? "an app";
-            await Notices.QueueAsync(transaction, owner.UserId, MailTemplates.SignInCode, new Dictionary<string, string> { ["code"] = code, ["app"] = app }, address);
+        if (gate.TryRun(() => RecoveryCodes.HashOf(salt, typed!)) is not { } hashing)
+        {
+            await store.WriteAsync(actor, transaction => GiveBack(transaction, owner.UserId), context.RequestAborted);
+            return new Outcome.Busy();
+        }
+
+        var hash = await hashing;
+        var shown = await store.WriteAsync(
+            actor,
+            async transaction => await StillStandsAsync(transaction, current.Row.Id, owner) && await RecoveryCodes.TryUseAsync(transaction, owner.UserId, hash)
+                ? await AcceptAsync(transaction, current.Row.Id, owner, Evidence.RecoveryCode)
+                : Evidence.None,
+            context.RequestAborted);
+        return shown == Evidence.None ? new Outcome.Wrong() : new Outcome.Right(shown);
+    }
+
+    /// <summary>Reserves an attempt at a code of any kind, of this user and in this sign-in, where what it builds on still stands.</summary>
+    public static async Task<bool> TryReserveAsync(HubTransaction transaction, string signInId, CodeOwner owner)
+    {
+        if (!await StillStandsAsync(transaction, signInId, owner) || !Throttles.TryReserve(transaction, ByUser, owner.UserId))
+        {
+            return false;
+        }
+
+        if (await SignIns.TryTakeCodeAttemptAsync(transaction, signInId))
+        {
             return true;
-        },
-        context.RequestAborted);
+        }
 
-    /// <summary>Bound to the sign-in and to the user: a code mailed to one is none for another.</summary>
-    private string HashOf(string signInId, string userId, string code) =>
-        Convert.ToHexStringLower(HMACSHA256.HashData(emailCodeKey, Encoding.UTF8.GetBytes($"{signInId}|{userId}|{code}")));
+        // Nothing is looked at, so nothing is used up: a sign-in that has no attempts left takes none of its user's.
+        Throttles.GiveBack(transaction, ByUser, owner.UserId);
+        return false;
+    }
+
+    /// <summary>Gives a reserved attempt back: the code was right, or was not looked at.</summary>
+    public static Task<bool> GiveBack(HubTransaction transaction, string userId)
+    {
+        Throttles.GiveBack(transaction, ByUser, userId);
+        return Task.FromResult(true);
+    }
+
+    private static async Task<Evidence> AcceptAsync(HubTransaction transaction, string signInId, CodeOwner owner, Evidence shown)
+    {
+        await SignIns.UseUpPasswordAsync(transaction, signInId);
+        await GiveBack(transaction, owner.UserId);
+        return owner.With(shown);
+    }
+
+    private static Actor.Person ActorOf(HttpContext context, CodeOwner owner) => new(owner.UserId) { From = BrowserFacts.AddressOf(context) };
 }

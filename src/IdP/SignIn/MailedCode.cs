@@ -12,6 +12,18 @@ internal static class MailedCode
 
     public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
 
+    /// <summary>Between one code and the next in a sign-in.</summary>
+    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
+
+    /// <summary>What a page says of a code that was asked for.</summary>
+    public static string WordsOf(MailedCodeSent sent) => sent switch
+    {
+        MailedCodeSent.Sent => "A new code is on its way. Only the newest one counts.",
+        MailedCodeSent.TooSoon => "A code was sent a moment ago. If it does not come, ask for another in half a minute.",
+        MailedCodeSent.TooMany => "Too many codes were sent. Wait a few minutes.",
+        _ => "No code could be sent. Go back to the app and sign in anew.",
+    };
+
     public static string New() => RandomNumberGenerator.GetInt32(0, 1_000_000).ToString("D6", CultureInfo.InvariantCulture);
 
     /// <returns>The digits of what a person typed; one more than a code has when there are too many.</returns>

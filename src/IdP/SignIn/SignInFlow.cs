@@ -116,7 +116,8 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
         await responses.SendErrorAsync(context, current.Request.RedirectUri, current.Request.ResponseMode, current.Request.State, error);
     }
 
-    public Task<LiveSession?> SessionAsync(HttpContext context) => cookies.Session(context.Request) is { } secret
+    /// <returns>Who is signed in in this browser, as it stands now.</returns>
+    public Task<LiveSession?> SessionAsync(HttpContext context) => SessionSecret(context) is { } secret
         ? store.ReadAsync(reader => Task.FromResult(Sessions.Find(reader, secret)), context.RequestAborted)
         : Task.FromResult<LiveSession?>(null);
 
@@ -138,6 +139,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
                 return new Situation(request, client, startedAt, underWay?.AccountId, session, places, factors, reader.Now)
                 {
                     PutOff = underWay?.PutOff?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+                    HasCodesToKeep = session is not null && underWay is not null && await Enrolments.OfAsync(reader, underWay, session.UserId) is { RecoveryCodes: not null },
                 };
             },
             context.RequestAborted);

@@ -66,7 +66,7 @@ internal sealed class PasskeySignIn(IHubStore store, PasskeyHandlers handlers, P
         }
 
         var epoch = await store.WriteAsync(PasskeyCeremonies.Self, transaction => UseAsync(transaction, current, passkey, network), context.RequestAborted);
-        return epoch is { } now && await signedIn.RecordAsync(context, passkey.UserId, now, Assurance.Of(passkey.Evidence).Amr) ? new Outcome.Right() : new Outcome.Wrong(null);
+        return epoch is { } now && await signedIn.RecordAsync(context, passkey.UserId, now, passkey.Evidence) ? new Outcome.Right() : new Outcome.Wrong(null);
     }
 
     /// <returns>The user's epoch; null when they may not sign in, or the passkey's count did not move on.</returns>

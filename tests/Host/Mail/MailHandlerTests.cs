@@ -22,7 +22,7 @@ public sealed class MailHandlerTests : IDisposable
     [Fact]
     public async Task A_notice_is_written_as_text_and_HTML_and_read_back_as_text()
     {
-        var values = new Dictionary<string, string> { ["code"] = "123456", ["app"] = "Z\u00FCrich <b>" };
+        var values = new Dictionary<string, string> { ["code"] = "123456", ["app"] = "Z\u00FCrich <b>", ["time"] = "now", ["device"] = "a browser", ["network"] = "a network" };
         Assert.IsType<Delivery.Delivered>(await SendAsync(new("pat@north.example", MailTemplates.SignInCode, values) { Id = "0123456789abcdef" }));
         var name = PickedUpMail.Names(Folder, 10).Single();
         var mail = (await PickedUpMail.ReadAsync(Folder, name, CancellationToken.None))!;

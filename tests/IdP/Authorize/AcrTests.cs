@@ -42,13 +42,25 @@ public sealed class AcrTests(AuthorizeHub fixture)
         (await SendAsync(browser.Client, ("claims", Essential("phr")))).AssertError(hub, "unmet_authentication_requirements", "state-1");
     }
 
+    [Fact]
+    [Spec("OpenID Connect Core", "5.5.1.1"), Spec("OpenID Connect Core", "3.1.2.6")]
+    public async Task An_essential_acr_of_two_factors_leads_who_has_none_to_set_one_up_and_says_so_where_nothing_may_be_shown()
+    {
+        using var browser = await fixture.SignInAsync(SampleDirectory.Pat);
+        foreach (var claims in (string[])[Essential(Mfa), """{"id_token":{"acr":{"essential":true,"value":"https://refeds.org/profile/mfa"}}}"""])
+        {
+            (await SendAsync(browser.Client, ("claims", claims))).AssertAsks("/sign-in/enrol");
+            (await SendAsync(browser.Client, ("prompt", "none"), ("claims", claims))).AssertError(hub, "interaction_required", "state-1");
+        }
+    }
+
     [Theory, InlineData("none"), InlineData(null)]
     [Spec("OpenID Connect Core", "5.5.1.1"), Spec("OpenID Connect Core Unmet Authentication Requirements", "2")]
     public async Task An_essential_acr_that_the_user_cannot_reach_fails_and_a_voluntary_one_does_not(string? prompt)
     {
         var browser = (await fixture.SignedInAsync(SampleDirectory.Pat)).Client;
-        (await SendAsync(browser, ("prompt", prompt), ("claims", Essential(Mfa)))).AssertError(hub, "unmet_authentication_requirements", "state-1");
-        (await SendAsync(browser, ("prompt", prompt), ("claims", """{"id_token":{"acr":{"essential":true,"value":"https://refeds.org/profile/mfa"}}}"""))).AssertError(hub, "unmet_authentication_requirements", "state-1");
+        (await SendAsync(browser, ("prompt", prompt), ("claims", Essential("phr")))).AssertError(hub, "unmet_authentication_requirements", "state-1");
+        (await SendAsync(browser, ("prompt", prompt), ("claims", """{"id_token":{"acr":{"essential":true,"value":"phr"}}}"""))).AssertError(hub, "unmet_authentication_requirements", "state-1");
         (await SendAsync(browser, ("prompt", prompt), ("claims", Essential(Mfa).Replace("true", "false")))).AssertCode(hub, "state-1");
         (await SendAsync(browser, ("prompt", prompt), ("claims", Essential(Mfa, Sfa)))).AssertCode(hub, "state-1");
         (await SendAsync(browser, ("prompt", prompt), ("claims", """{"id_token":{"acr":{"essential":true}}}"""))).AssertCode(hub, "state-1");

@@ -33,7 +33,7 @@ public sealed class DiscoveryTests(AuthorizeHub fixture)
         Assert.Equal(["ES256", "RS256"], List("id_token_signing_alg_values_supported").Order());
         Assert.Equal(["S256"], List("code_challenge_methods_supported"));
         Assert.Equal(["client_secret_basic", "client_secret_post", "none"], List("token_endpoint_auth_methods_supported").Order());
-        Assert.Equal(["https://refeds.org/profile/mfa", "https://refeds.org/profile/sfa"], List("acr_values_supported").Order());
+        Assert.Equal(["https://refeds.org/profile/mfa", "https://refeds.org/profile/sfa", "phr"], List("acr_values_supported").Order());
         Assert.Equal(["consent", "login", "none", "select_account"], List("prompt_values_supported").Order());
         Assert.Contains("openid", List("scopes_supported"));
         Assert.All(List("scopes_supported"), scope => Assert.Matches(@"^[\x21\x23-\x5B\x5D-\x7E]+$", scope));

@@ -41,7 +41,7 @@ public sealed class AccountPageTests(AuthorizeHub fixture)
 
     [Theory]
     [InlineData("expert", "no seat for expert-console", "no seat", "administrator"), InlineData("levels", "permission level not allowed", "permission level", "Primary User")]
-    [InlineData("strong", "second factor required", "second factor", "administrator"), InlineData("bound", "no active membership in this account", "no access", "administrator")]
+    [InlineData("bound", "no active membership in this account", "no access", "administrator")]
     [Spec("RFC 6749", "4.1.2.1")]
     public async Task Who_is_not_let_on_reads_why_and_whom_to_ask_and_goes_back_with_the_reason(string client, string description, string why, string whom)
     {
@@ -105,8 +105,8 @@ public sealed class AccountPageTests(AuthorizeHub fixture)
         Assert.Equal(letOn, browser.LeftFor is not null);
         if (!letOn)
         {
-            Assert.Contains("second factor is required", browser.Page!.Text);
-            (await AuthorizeAnswer.OfAsync(browser.Client, app.Request(("prompt", "none")))).AssertError(hub, "access_denied", "state-1");
+            Assert.Contains("Set up a second factor", browser.Page!.Text);
+            (await AuthorizeAnswer.OfAsync(browser.Client, app.Request(("prompt", "none")))).AssertError(hub, "interaction_required", "state-1");
         }
     }
 

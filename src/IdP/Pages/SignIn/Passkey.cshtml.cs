@@ -30,7 +30,7 @@ internal sealed class PasskeyModel : SignInPage
 
     public string? Message { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync() => (await OwnerAsync()).Owner is null ? await GoOnAsync() : Page();
+    public async Task<IActionResult> OnGetAsync() => await OwnerAsync() is null ? await GoOnAsync() : Page();
 
     public async Task<IActionResult> OnPostOptionsAsync()
     {
@@ -40,26 +40,21 @@ internal sealed class PasskeyModel : SignInPage
             return StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        return (await OwnerAsync()).Owner is { } owner ? Json(await passkeys.AskAsync(HttpContext, Current, owner)) : StatusCode(StatusCodes.Status409Conflict);
+        return await OwnerAsync() is { } owner ? Json(await passkeys.AskAsync(HttpContext, Current, owner)) : StatusCode(StatusCodes.Status409Conflict);
     }
 
     public async Task<IActionResult> OnPostAsync()
     {
         // The body comes first: whose passkey it is must not be decided before the passkey is there.
         var form = await FormAsync();
-        var (owner, session) = await OwnerAsync();
-        if (owner is null)
+        if (await OwnerAsync() is not { } owner)
         {
             return await GoOnAsync();
         }
 
-        if (await passkeys.TryAsync(HttpContext, Current, owner, form["credential"]) is { } shown)
+        if (await passkeys.TryAsync(HttpContext, Current, owner, form["credential"]) is { } shown && await signedIn.RecordAsync(HttpContext, owner, owner.With(shown)))
         {
-            var before = owner.SessionId is null ? Evidence.Password : Assurance.EvidenceOf(session!.Amr);
-            if (await signedIn.RecordAsync(HttpContext, owner, Assurance.Of(before | shown).Amr))
-            {
-                return await GoOnAsync();
-            }
+            return await GoOnAsync();
         }
 
         Message = "This passkey could not be used. Try again, or use another way. After several tries, go back to the app and sign in anew.";
@@ -67,11 +62,10 @@ internal sealed class PasskeyModel : SignInPage
     }
 
     /// <returns>Whose passkey is asked for; null when this is not the step that the sign-in is at, or they have none.</returns>
-    private async Task<(CodeOwner? Owner, LiveSession? Session)> OwnerAsync()
+    private async Task<CodeOwner?> OwnerAsync()
     {
         var step = await Flow.StepOfAsync(HttpContext, Current);
-        var session = await Flow.SessionAsync(HttpContext);
-        var owner = await codes.OwnerAsync(Current, step, session, HttpContext.RequestAborted);
-        return owner is { Factors.Passkeys: > 0 } ? (owner, session) : (null, null);
+        var owner = await codes.OwnerAsync(Current, step, await Flow.SessionAsync(HttpContext), HttpContext.RequestAborted);
+        return owner is not null && owner.Ways.Contains(FactorWay.Passkey) ? owner : null;
     }
 }

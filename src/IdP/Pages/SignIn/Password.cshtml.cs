@@ -1,8 +1,4 @@
-using IdentityHub.Domain.Audit;
-using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
-using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Sessions;
 using IdentityHub.Domain.Users;
 using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Protocol;
@@ -20,19 +16,15 @@ internal sealed class PasswordModel : SignInPage
 {
     private const string Refused = "E-mail or password is not right, or you cannot sign in. Try again, or ask your administrator.";
 
-    private readonly IHubStore store;
     private readonly PasswordStep passwords;
-    private readonly CodeStep codes;
-    private readonly SignedIn signedIn;
+    private readonly PasswordGiven given;
     private readonly BrowserFacts browser;
 
-    public PasswordModel(SignInFlow flow, IHubStore store, PasswordStep passwords, CodeStep codes, SignedIn signedIn, BrowserFacts browser)
+    public PasswordModel(SignInFlow flow, PasswordStep passwords, PasswordGiven given, BrowserFacts browser)
     {
         Flow = flow;
-        this.store = store;
         this.passwords = passwords;
-        this.codes = codes;
-        this.signedIn = signedIn;
+        this.given = given;
         this.browser = browser;
     }
 
@@ -119,27 +111,16 @@ internal sealed class PasswordModel : SignInPage
 
     private async Task<IActionResult> AcceptAsync(Users.SignInFacts user)
     {
-        var factors = await store.ReadAsync(reader => SecondFactors.OfAsync(reader, user.UserId), HttpContext.RequestAborted);
-        if (!factors.Any)
+        switch (await given.GoOnAsync(HttpContext, Current, user))
         {
-            return await signedIn.RecordAsync(HttpContext, user.UserId, user.Epoch, Assurance.Of(Evidence.Password).Amr) ? await GoOnAsync() : Again(StatusCodes.Status200OK, Refused);
+            case PasswordGiven.Next.SignedIn:
+                return await GoOnAsync();
+            case PasswordGiven.Next.Code:
+                SignInFlow.SeeOther(HttpContext, $"/sign-in/code?tx={Tx}");
+                return new EmptyResult();
+            default:
+                return Again(StatusCodes.Status200OK, Refused);
         }
-
-        await store.WriteAsync(
-            new Actor.Person(user.UserId) { From = BrowserFacts.AddressOf(HttpContext) },
-            async transaction =>
-            {
-                await SignIns.RecordPasswordAsync(transaction, Tx, user.UserId, user.Epoch);
-                return true;
-            },
-            HttpContext.RequestAborted);
-        if (!factors.Totp)
-        {
-            await codes.SendEmailCodeAsync(HttpContext, Current, new(user.UserId, user.Epoch, factors, SessionId: null));
-        }
-
-        SignInFlow.SeeOther(HttpContext, $"/sign-in/code?tx={Tx}");
-        return new EmptyResult();
     }
 
     private PageResult Busy(TimeSpan retryAfter)
