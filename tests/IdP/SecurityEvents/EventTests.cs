@@ -101,7 +101,7 @@ public sealed class EventTests : IAsyncLifetime
         await one.GoAsync("/end-session");
         await one.PressAsync("Sign out");
         Assert.Single(await receiver.TakeAsync());
-        var second = await receiver.App.EnterAsync(two, SampleDirectory.Sam);
+        var second = await receiver.App.EnterAsync(two, SampleDirectory.Sam, scope: "openid offline_access", prompt: "consent");
         var place = await hub.HomeAsync(SampleDirectory.Sam);
 
         var told = await AfterAsync(transaction => UserLifecycle.DeactivateAsync(transaction, place.Id), new Actor.Provisioning("northside", "token"));
