@@ -152,6 +152,12 @@ public sealed record MemberRow
     /// <summary>Whether codes by e-mail are enrolled.</summary>
     public required bool HasEmailCodes { get; init; }
 
+    /// <summary>Whether there is a passkey.</summary>
+    public bool HasPasskeys { get; init; }
+
+    /// <summary>Whether an app that they use in this account holds a live connection for them.</summary>
+    public bool IsLive { get; init; }
+
     public DateTimeOffset? LastSignInAt { get; init; }
 
     /// <summary>Whether the user was seen in the last <see cref="MemberList.ActiveWithin"/> in a session that acts in this account or in which an app was signed in to for it.</summary>
