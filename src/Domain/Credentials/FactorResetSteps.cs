@@ -156,13 +156,12 @@ public static partial class FactorResets
             return new Result.NothingThere();
         }
 
-        var action = outcome switch
+        await (outcome switch
         {
-            FactorResetOutcome.Withdrawn => "factor-reset.withdrawn",
-            FactorResetOutcome.Expired => "factor-reset.expired",
-            _ => "factor-reset.refused",
-        };
-        await transaction.AuditAsync(action, request.AccountId, member.UserId);
+            FactorResetOutcome.Withdrawn => transaction.AuditAsync("factor-reset.withdrawn", request.AccountId, member.UserId),
+            FactorResetOutcome.Expired => transaction.AuditAsync("factor-reset.expired", request.AccountId, member.UserId),
+            _ => transaction.AuditAsync("factor-reset.refused", request.AccountId, member.UserId),
+        });
         await FactorResetNotices.QueueEndedAsync(transaction, member, request.RequestedByUserId, outcome);
         return new Result.Ended();
     }

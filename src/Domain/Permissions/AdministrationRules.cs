@@ -124,7 +124,7 @@ public static class AdministrationRules
         }
 
         // That the PRIMARY's factors be reset an Administrator asks for, and another agrees.
-        if (member.Level == PermissionLevel.Primary && !isSelf && act != MemberAct.ResetFactors)
+        if (member.Level == PermissionLevel.Primary && !isSelf && (act != MemberAct.ResetFactors || actor.UserId is null))
         {
             return AdministrationRefusal.ActsOnPrimary;
         }
