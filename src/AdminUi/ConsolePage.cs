@@ -80,9 +80,14 @@ public abstract class ConsolePage : PageModel
     }
 
     /// <summary>The same for what takes a passkey: to be called only for who has one.</summary>
-    protected async Task<IActionResult> SignInWithPasskeyAsync()
+    /// <param name="say">Whether something was asked for that was not done.</param>
+    protected async Task<IActionResult> SignInWithPasskeyAsync(bool say = true)
     {
-        FlashError("Nothing was done yet: for this you had to sign in with your passkey first. You can do it now.");
+        if (say)
+        {
+            FlashError("Nothing was done yet: for this you had to sign in with your passkey first. You can do it now.");
+        }
+
         await HttpContext.RequestServices.GetRequiredService<ConsoleSignIn>().BeginAsync(
             HttpContext, new(ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds, AcrValues = Assurance.PhishingResistant, IsEssential = true });
         return new EmptyResult();

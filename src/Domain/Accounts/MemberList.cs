@@ -158,8 +158,10 @@ public static class MemberList
     {
         var (home, userName, attributes) = (row.GetBoolean(11), row.GetString(3), row.Text(7));
         var (role, level) = (row.Role(8), row.Level(9));
+        var isRequired = facts.TwoFactor.AsksOf(role, level, row.GetBoolean(12));
         return new()
         {
+            IsPending = isRequired && !row.GetBoolean(13) && !row.GetBoolean(19) && !(facts.EmailCodesCount && row.GetBoolean(14)),
             Id = row.GetString(0),
             UserId = row.GetString(1),
             DisplayName = MemberNames.Of(home, userName, row.Text(4), row.Text(5), attributes),
@@ -169,7 +171,7 @@ public static class MemberList
             Level = level,
             Status = row.Status(10),
             Home = home,
-            TwoFactorRequired = facts.TwoFactor.AsksOf(role, level, row.GetBoolean(12)),
+            TwoFactorRequired = isRequired,
             HasTotp = row.GetBoolean(13),
             HasEmailCodes = row.GetBoolean(14),
             LastSignInAt = row.MomentOrNull(15),

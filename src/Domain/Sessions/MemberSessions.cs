@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
@@ -79,12 +80,30 @@ public static class MemberSessions
         return new MemberActResult.Done(member);
     }
 
-    /// <summary>Ends one session of a user. The caller knows that they may.</summary>
-    /// <returns>False when there is no such open session.</returns>
-    public static async Task<bool> EndOfUserAsync(HubTransaction transaction, string userId, string handle)
+    private static async Task<bool> EndOfUserAsync(HubTransaction transaction, string userId, string handle)
     {
         var ids = await OwnSessions.Open(transaction, userId).Select(row => row.Id).ToListAsync();
         return ids.Find(id => LogoutNotices.SidFor(id, HandleOfSession) == handle) is { } sessionId && await Sessions.EndAsync(transaction, sessionId, "ended by an administrator");
+    }
+
+    /// <summary>Ends one session of anybody. The operator's alone.</summary>
+    /// <returns>False when there is no such open session.</returns>
+    public static async Task<bool> EndByOperatorAsync(HubTransaction transaction, string userId, string handle)
+    {
+        if (!await EndOfUserAsync(transaction, userId, handle))
+        {
+            return false;
+        }
+
+        await transaction.AuditAsync("member.session-ended", subjectUserId: userId);
+        return true;
+    }
+
+    /// <summary>Ends every session and grant of anybody. The operator's alone.</summary>
+    public static async Task EndAllByOperatorAsync(HubTransaction transaction, string userId)
+    {
+        await CredentialChange.EndEverythingAsync(transaction, userId, "signed out by an administrator");
+        await transaction.AuditAsync("member.signed-out", subjectUserId: userId);
     }
 
     private static async Task<bool> EndGrantAsync(HubTransaction transaction, string membershipId, string handle)
