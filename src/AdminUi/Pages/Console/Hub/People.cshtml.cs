@@ -137,7 +137,7 @@ internal sealed class PeopleModel : OperatorPage
         return RedirectToPage(new { find = Find });
     }
 
-    private Task<string?> NameOfAsync(string? user) => ReadAsync(async reader => user is null ? null : (await Users.FindAsync(reader, user))?.UserName);
+    private Task<string?> NameOfAsync(string? user) => ReadAsync(async reader => user is null ? null : (await Domain.Users.Users.FindAsync(reader, user))?.UserName);
 
     private async Task LoadAsync()
     {
@@ -147,7 +147,7 @@ internal sealed class PeopleModel : OperatorPage
             return;
         }
 
-        Found = await ReadAsync(reader => Users.FindByNameAsync(reader, key));
+        Found = await ReadAsync(reader => Domain.Users.Users.FindByNameAsync(reader, key));
         if (Found is { } found)
         {
             (Sessions, Places, Factors) = await ReadAsync(async reader => (
