@@ -80,7 +80,7 @@ internal static class ActionTable
         [Member + " Link"] = new(Subject.Named, ""),
         [Member + "/delete "] = new(Subject.Named, "name={name}"),
         [Member + "/password "] = new(Subject.Named, "password=a long first password 42"),
-        [Member + "/factors Reset"] = new(Subject.Named, "reason=Lost the phone", "reason="),
+        [Member + "/factors Reset"] = new(Subject.Named, "reason=Lost the phone"),
         [Member + "/factors Code"] = new(Subject.Named, ""),
         [Member + "/factors Approve"] = new(Subject.Named, "request={request}"),
         [Member + "/factors Refuse"] = new(Subject.Named, "request={request}"),

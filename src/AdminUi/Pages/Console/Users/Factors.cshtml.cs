@@ -119,11 +119,15 @@ internal sealed class FactorsModel : OneMemberPage
             case FactorResets.Result.NeedsPasskey when HasPasskey:
                 return await SignInWithPasskeyAsync();
             case FactorResets.Result.NeedsPasskey:
-                Wrong = PasskeyNeeded;
-                return await ShowAsync(StatusCodes.Status422UnprocessableEntity);
-            case FactorResets.Result.Refused refused:
+                FlashError("Nothing was changed. " + PasskeyNeeded);
+                break;
+            case FactorResets.Result.Refused refused when Reason is not null:
+                // What was typed stays.
                 Wrong = refused.Sentence;
                 return await ShowAsync(StatusCodes.Status422UnprocessableEntity);
+            case FactorResets.Result.Refused refused:
+                FlashError("Nothing was changed. " + refused.Sentence);
+                break;
             case FactorResets.Result.Requested requested:
                 Flash($"It waits for another administrator, or the operator, until {Times.Text(Person, requested.Until)}. They and the Primary User are told.");
                 break;
