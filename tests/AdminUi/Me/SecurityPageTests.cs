@@ -87,9 +87,9 @@ public sealed class SecurityPageTests : IAsyncLifetime
     [Fact]
     public async Task Passkeys_are_seen_renamed_and_removed_and_nobody_elses()
     {
+        var sam = await console.SignInAsync(SampleDirectory.Sam, "/me/security");
         await console.AddPasskeyAsync(SampleDirectory.Sam);
         await console.AddPasskeyAsync(SampleDirectory.Pat, "Pat's");
-        var sam = await console.SignInAsync(SampleDirectory.Sam, "/me/security");
         console.SignedInWith(SampleDirectory.Sam, "pwd swk user mfa");
         await sam.GoAsync("/me/security");
         Assert.Contains("Blue key synced", sam.Page!.Text, StringComparison.Ordinal);

@@ -52,7 +52,7 @@ internal sealed class FactorsModel : OneMemberPage
 
     public async Task<IActionResult> OnPostResetAsync(string member, string? reason)
     {
-        Reason = reason;
+        Reason = reason ?? "";
         return await DoAsync(member, transaction => FactorResets.ResetAsync(transaction, AccountId, member, reason, Person.Amr));
     }
 
