@@ -1,5 +1,6 @@
 using IdentityHub.AdminUi.SignIn;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Seats;
 using Microsoft.AspNetCore.Mvc;
@@ -55,7 +56,7 @@ public abstract class ConsolePage : PageModel
     private TimeSpan SinceSignIn => HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - Person.AuthTime;
 
     /// <summary>Whether the person proved who they are so short a time ago that a form which they fill in now will be taken.</summary>
-    public bool IsFresh => SinceSignIn <= Fresh;
+    public bool IsFresh => SinceSignIn <= Fresh && !Person.OwesFactor;
 
     /// <summary>Has the person prove again who they are where that was too long ago: for what cannot be undone. They come back to this page.</summary>
     /// <param name="back">Where they come back to instead: a path of the console with its query.</param>
@@ -63,7 +64,7 @@ public abstract class ConsolePage : PageModel
     protected async Task<IActionResult?> RequireFreshAsync(string? back = null)
     {
         var isForm = Microsoft.AspNetCore.Http.HttpMethods.IsPost(Request.Method);
-        if (SinceSignIn <= (isForm ? FreshForForms : Fresh))
+        if (SinceSignIn <= (isForm ? FreshForForms : Fresh) && !Person.OwesFactor)
         {
             return null;
         }
@@ -74,9 +75,26 @@ public abstract class ConsolePage : PageModel
         }
 
         await HttpContext.RequestServices.GetRequiredService<ConsoleSignIn>().BeginAsync(
-            HttpContext, new(back ?? ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds });
+            HttpContext, new(back ?? ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds, AcrValues = Assurance.MultiFactor });
         return new EmptyResult();
     }
+
+    /// <summary>The same for what takes a passkey: to be called only for who has one.</summary>
+    /// <param name="say">Whether something was asked for that was not done.</param>
+    protected async Task<IActionResult> SignInWithPasskeyAsync(bool say = true)
+    {
+        if (say)
+        {
+            FlashError("Nothing was done yet: for this you had to sign in with your passkey first. You can do it now.");
+        }
+
+        await HttpContext.RequestServices.GetRequiredService<ConsoleSignIn>().BeginAsync(
+            HttpContext, new(ConsoleGate.FormAddress(HttpContext)) { Account = Person.Place?.AccountId, MaxAge = (int)Fresh.TotalSeconds, AcrValues = Assurance.PhishingResistant, IsEssential = true });
+        return new EmptyResult();
+    }
+
+    /// <summary>What to do for what takes a passkey, for who has none.</summary>
+    protected static string PasskeyNeeded => "For this you sign in with a passkey, and you have none. Add one under “Second factors” in your own settings, sign in with it, and come back.";
 
     /// <summary>Nothing here, whoever asks: what is another account's is not told apart from what never was.</summary>
     protected async Task<IActionResult> NothingHereAsync()

@@ -1,6 +1,8 @@
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.IdP.Authorize;
 using IdentityHub.IdP.Discovery;
+using IdentityHub.IdP.Freeze;
 using IdentityHub.IdP.Introspection;
 using IdentityHub.IdP.Invite;
 using IdentityHub.IdP.Keys;
@@ -64,6 +66,10 @@ public static class IdPEndpoints
         idp.MapPost("/reset", ResetRequestEndpoint.HandleAsync).For(Caller.Anyone);
         idp.MapGet("/reset/password", ResetEndpoint.ShowAsync).For(Caller.PasswordReset);
         idp.MapPost("/reset/password", ResetEndpoint.HandleAsync).For(Caller.PasswordReset);
+
+        // Who had a mail about their sign-in says that it was not them.
+        idp.MapGet(FreezeLinks.Path, FreezeEndpoint.ShowAsync).For(Caller.FreezeLink);
+        idp.MapPost(FreezeLinks.Path, FreezeEndpoint.HandleAsync).For(Caller.FreezeLink);
 
         // Apps get, use and give back tokens.
         idp.MapPost("/token", TokenEndpoint.HandleAsync).For(Caller.Client);

@@ -30,11 +30,11 @@ public sealed class ConsolePagesTests(Chromium chromium, ConsolePagesTests.OneHu
     [InlineData("/me"), InlineData("/me/password"), InlineData("/me/security"), InlineData("/me/sessions"), InlineData("/me/apps"), InlineData("/me/report")]
     [InlineData("/admin/hub"), InlineData("/admin/hub/accounts"), InlineData("/admin/hub/accounts/northside"), InlineData("/admin/hub/applications"), InlineData("/admin/hub/plans")]
     [InlineData("/admin/hub/clients"), InlineData("/admin/hub/clients/portal"), InlineData("/admin/hub/register-client"), InlineData("/admin/hub/primary"), InlineData("/admin/hub/queues")]
-    [InlineData("/admin/hub/keys"), InlineData("/admin/hub/audit")]
+    [InlineData("/admin/hub/keys"), InlineData("/admin/hub/audit"), InlineData("/admin/hub/people"), InlineData("/admin/hub/people?find=sam@northside.example"), InlineData(Account + "/security")]
     public async Task A_page(string address)
     {
         await using var pat = await SignedInAsync(address);
-        await Gallery.HangAsync(pat, "console" + address.Replace(Account, "", StringComparison.Ordinal).Replace("/admin", "", StringComparison.Ordinal).Replace('/', '-'));
+        await Gallery.HangAsync(pat, "console" + address.Split('?')[0].Replace(Account, "", StringComparison.Ordinal).Replace("/admin", "", StringComparison.Ordinal).Replace('/', '-'));
         pat.HasNoComplaints();
     }
 
@@ -46,6 +46,17 @@ public sealed class ConsolePagesTests(Chromium chromium, ConsolePagesTests.OneHu
         var member = pat.Page.Url[(pat.Page.Url.LastIndexOf('/') + 1)..];
         await pat.GoAsync($"{hub.Issuer}{Account}/reports/{member}");
         await Gallery.HangAsync(pat, "console-report-of-one");
+        pat.HasNoComplaints();
+    }
+
+    [Theory]
+    [InlineData("factors"), InlineData("sessions")]
+    public async Task One_user_s_sign_in(string part)
+    {
+        await using var pat = await SignedInAsync(Account + "/users");
+        await pat.FollowAsync("Terry Two");
+        await pat.GoAsync($"{hub.Issuer}{Account}/users/{pat.Page.Url[(pat.Page.Url.LastIndexOf('/') + 1)..]}/{part}");
+        await Gallery.HangAsync(pat, $"console-{part}-of-one");
         pat.HasNoComplaints();
     }
 

@@ -1,4 +1,6 @@
 using System.Reflection;
+using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -16,8 +18,6 @@ namespace IdentityHub.AdminUi.SignIn;
 /// </summary>
 internal sealed class ConsoleGate : IAsyncAuthorizationFilter, IAlwaysRunResultFilter
 {
-    private const string MultiFactor = "https://refeds.org/profile/mfa";
-
     public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
     {
         var http = context.HttpContext;
@@ -31,7 +31,9 @@ internal sealed class ConsoleGate : IAsyncAuthorizationFilter, IAlwaysRunResultF
 
         var person = await http.RequestServices.GetRequiredService<ConsoleSessions>().FindAsync(http);
         http.Items[typeof(ConsolePerson)] = person;
-        if (await StopAsync(http, person, context.RouteData.Values["account"] as string) || !await MayAsync(http, person!, ((CompiledPageActionDescriptor)context.ActionDescriptor).ModelTypeInfo!))
+        var page = ((CompiledPageActionDescriptor)context.ActionDescriptor).ModelTypeInfo!;
+        var caller = page.GetCustomAttribute<CallersAttribute>()?.Caller ?? throw new InvalidOperationException($"{page.Name} does not say who may call it.");
+        if (await StopAsync(http, person, context.RouteData.Values["account"] as string, caller) || !await MayAsync(http, person!, page, caller))
         {
             context.Result = new EmptyResult();
         }
@@ -63,45 +65,67 @@ internal sealed class ConsoleGate : IAsyncAuthorizationFilter, IAlwaysRunResultF
         return http.Request.Path + query.ToUriComponent();
     }
 
-    private static async Task<bool> StopAsync(HttpContext http, ConsolePerson? person, string? account)
+    private static async Task<bool> StopAsync(HttpContext http, ConsolePerson? person, string? account, Caller caller)
     {
         var signIn = http.RequestServices.GetRequiredService<ConsoleSignIn>();
+        var wish = new ConsoleSignIn.Wish(FormAddress(http)) { Account = account, AcrValues = caller == Caller.Person ? null : Assurance.MultiFactor };
         if (person is null)
         {
-            await signIn.BeginAsync(http, new(FormAddress(http)) { Account = account });
+            await signIn.BeginAsync(http, wish);
             return true;
         }
 
         if (account is not null && person.Place?.AccountId != account)
         {
             await (person.Places.FirstOrDefault(place => place.AccountId == account) is { } other
-                ? SwitchAsync(http, signIn, person, other)
+                ? SwitchAsync(http, signIn, person, other, wish)
                 : ConsoleAnswer.WriteAsync(http, StatusCodes.Status404NotFound, "There is nothing here", "The address is wrong, or what was here is gone, or you are not a member of that account.", "/admin", "Go to the console"));
             return true;
         }
 
-        if (person.Place?.RequiresSecondFactor == true && !person.Amr.Split(' ').Contains("mfa"))
+        if (MissesFactor(http, person, caller) is { } essential)
         {
-            // Asked for since this session began.
-            await signIn.BeginAsync(http, new(FormAddress(http)) { Account = person.Place.AccountId, AcrValues = MultiFactor });
+            // Asked for since this session began, or spared because the browser is remembered.
+            await signIn.BeginAsync(http, wish with { Account = person.Place?.AccountId, AcrValues = Assurance.MultiFactor, IsEssential = essential });
             return true;
         }
 
         return false;
     }
 
+    /// <summary>
+    /// Pages of the administration take two factors of everybody who has or must have them, and codes by e-mail are none. One's own settings take what the account asks of
+    /// any sign-in, which may be such a code, and wait for the days of grace: in them one sets up what is missing.
+    /// </summary>
+    /// <returns>Null when nothing is missing; otherwise whether the sign-in fails where it cannot be given.</returns>
+    private static bool? MissesFactor(HttpContext http, ConsolePerson person, Caller caller)
+    {
+        if (caller == Caller.Person)
+        {
+            return person.Place is { } place && !FactorRules.IsEnoughFor(person.Amr, place) && !HasGrace(http, place) ? !place.EmailCodesCount : null;
+        }
+
+        return person.Level >= AssuranceLevel.TwoFactors ? null
+            : person.Place?.RequiresSecondFactor == true ? true
+            : person.OwesFactor ? false
+            : null;
+    }
+
+    private static bool HasGrace(HttpContext http, MembershipView place) =>
+        place.TwoFactorGraceDays > 0
+        && (place.SecondFactorAskedAt is not { } asked || asked + TimeSpan.FromDays(place.TwoFactorGraceDays) > http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow());
+
     /// <summary>An address leads into another account by a step of the protocol; a form does not: what was typed under one account is never done in another.</summary>
-    private static Task SwitchAsync(HttpContext http, ConsoleSignIn signIn, ConsolePerson person, Domain.Accounts.MembershipView other) =>
+    private static Task SwitchAsync(HttpContext http, ConsoleSignIn signIn, ConsolePerson person, MembershipView other, ConsoleSignIn.Wish wish) =>
         HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method)
-            ? signIn.BeginAsync(http, new(FormAddress(http)) { Account = other.AccountId })
+            ? signIn.BeginAsync(http, wish with { Account = other.AccountId })
             : ConsoleAnswer.WriteAsync(
                 http, StatusCodes.Status409Conflict, "You act in another account now",
                 $"This form belongs to {other.AccountName}, but you act in {person.Place?.AccountName ?? "no account"}. Nothing was changed. Open the form again to act in {other.AccountName}.",
                 FormAddress(http), $"Open it in {other.AccountName}");
 
-    private static async Task<bool> MayAsync(HttpContext http, ConsolePerson person, TypeInfo page)
+    private static async Task<bool> MayAsync(HttpContext http, ConsolePerson person, TypeInfo page, Caller caller)
     {
-        var caller = page.GetCustomAttribute<CallersAttribute>()?.Caller ?? throw new InvalidOperationException($"{page.Name} does not say who may call it.");
         var may = caller switch
         {
             Caller.Person => true,
@@ -109,7 +133,14 @@ internal sealed class ConsoleGate : IAsyncAuthorizationFilter, IAlwaysRunResultF
             Caller.Administrator => page.GetCustomAttribute<NeedsAttribute>() is { } needs && person.May(needs.Permission),
             _ => throw new InvalidOperationException($"{page.Name} is for {caller}, whom the console does not know."),
         };
-        if (!may)
+        if (!may && person.HeldUntil is { } until)
+        {
+            await ConsoleAnswer.WriteAsync(
+                http, StatusCodes.Status403Forbidden, "Not yet",
+                $"Your second factors were reset, so you hold no administrator’s right until {Times.Text(person, until)}. If you set up a passkey, you hold it again at once.",
+                "/me/security", "Set up a passkey");
+        }
+        else if (!may)
         {
             await ConsoleAnswer.WriteAsync(
                 http, StatusCodes.Status403Forbidden, "You may not do this",

@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Seats;
 
@@ -11,7 +12,7 @@ public sealed record ConsolePerson
     public required string UserName { get; init; }
     public required string DisplayName { get; init; }
 
-    /// <summary>Whether they run the hub.</summary>
+    /// <summary>Whether they run the hub, and nothing holds them.</summary>
     public required bool Operator { get; init; }
 
     /// <summary>When they last proved who they are.</summary>
@@ -38,5 +39,17 @@ public sealed record ConsolePerson
     /// <summary>In which times are shown: as the person chose, UTC where they chose none.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
-    public bool May(string permission) => Place is { } place && PermissionMatrix.Allows(place.Role, place.PermissionLevel, permission);
+    /// <summary>Until when they hold no administrator's right, because their second factors were reset; null where nothing holds them. See <see cref="RecoveryHold"/>.</summary>
+    public DateTimeOffset? HeldUntil { get; init; }
+
+    /// <summary>The strongest sign-in that their second factors allow.</summary>
+    public AssuranceLevel Reach { get; init; } = AssuranceLevel.OneFactor;
+
+    /// <summary>How strongly they signed in.</summary>
+    public AssuranceLevel Level => Assurance.LevelOf(Amr);
+
+    /// <summary>Whether they have a second factor and did not give it: their browser is remembered, or they enrolled it since.</summary>
+    public bool OwesFactor => Level < AssuranceLevel.TwoFactors && Reach >= AssuranceLevel.TwoFactors;
+
+    public bool May(string permission) => HeldUntil is null && Place is { } place && PermissionMatrix.Allows(place.Role, place.PermissionLevel, permission);
 }

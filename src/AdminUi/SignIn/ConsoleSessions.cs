@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Clients;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
@@ -61,13 +62,16 @@ internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
         var places = (await Memberships.OfUserAsync(reader, grant.User.Id)).Where(place => place.LetsIn).ToList();
         var place = places.Find(one => one.Id == grant.Member?.MembershipId);
         var user = grant.User;
+        var held = RecoveryHold.Of(reader, user.Id);
         return (
             new()
             {
                 UserId = user.Id,
                 UserName = user.UserName,
                 DisplayName = string.Join(' ', new[] { user.GivenName, user.FamilyName }.Where(part => !string.IsNullOrWhiteSpace(part))) is { Length: > 0 } name ? name : user.UserName,
-                Operator = session.Operator,
+                Operator = session.Operator && held is null,
+                HeldUntil = held,
+                Reach = (await SecondFactors.OfAsync(reader, user.Id)).Reach,
                 AuthTime = grant.AuthTime,
                 Amr = grant.Amr,
                 SessionId = session.Id,
@@ -76,7 +80,7 @@ internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
                 GrantId = grant.Id,
                 Place = place,
                 Places = places,
-                SeatPools = place is not null && PermissionMatrix.Allows(place.Role, place.PermissionLevel, PermissionMatrix.ManageUsers) ? Seats.PoolsOf(reader, place.AccountId) : [],
+                SeatPools = held is null && place is not null && PermissionMatrix.Allows(place.Role, place.PermissionLevel, PermissionMatrix.ManageUsers) ? Seats.PoolsOf(reader, place.AccountId) : [],
             },
             session.TouchIsDue);
     }

@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using IdentityHub.Domain;
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Grants;
@@ -28,6 +29,12 @@ internal sealed class ConsoleSignIn(Provider provider, ConsoleClient client, Con
 
         /// <summary>How strong it must be; null for any.</summary>
         public string? AcrValues { get; init; }
+
+        /// <summary>Whether it is refused where it cannot be so strong; who has no second factor is led to set one up.</summary>
+        public bool IsEssential { get; init; }
+
+        /// <summary>What they come to enrol: <c>totp</c>, <c>email</c>, <c>passkey</c> or <c>recovery-codes</c>; null for nothing.</summary>
+        public string? Enrol { get; init; }
     }
 
     /// <summary>Sends the browser to the provider.</summary>
@@ -42,7 +49,8 @@ internal sealed class ConsoleSignIn(Provider provider, ConsoleClient client, Con
             {
                 ["client_id"] = ConsoleClient.Id, ["redirect_uri"] = client.RedirectUri, ["response_type"] = "code", ["scope"] = "openid profile email account",
                 ["state"] = pending.State, ["nonce"] = pending.Nonce, ["code_challenge"] = challenge, ["code_challenge_method"] = "S256",
-                ["account"] = wish.Account, ["max_age"] = wish.MaxAge?.ToString(CultureInfo.InvariantCulture), ["acr_values"] = wish.AcrValues,
+                ["account"] = wish.Account, ["max_age"] = wish.MaxAge?.ToString(CultureInfo.InvariantCulture), ["acr_values"] = wish.IsEssential ? null : wish.AcrValues,
+                ["claims"] = wish is { IsEssential: true, AcrValues: { } essential } ? Essential(essential) : null, ["enrol"] = wish.Enrol,
             }.Where(parameter => parameter.Value is not null));
         SeeOther(context, address);
     }
@@ -85,6 +93,10 @@ internal sealed class ConsoleSignIn(Provider provider, ConsoleClient client, Con
         cookies.SetSession(context.Response, grantId);
         SeeOther(context, context.Request.PathBase + pending.ReturnTo);
     }
+
+    /// <summary>OpenID Connect Core §5.5.1.1: one of these, or the sign-in fails.</summary>
+    private static string Essential(string values) => JsonSerializer.Serialize(
+        new { id_token = new { acr = new { essential = true, values = values.Split(' ') } } });
 
     private static string Explain(string error) => error switch
     {

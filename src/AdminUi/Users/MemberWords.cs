@@ -76,13 +76,20 @@ internal static class MemberWords
     public static string DomainOf(string userName) => userName[LocalOf(userName).Length..];
 
     /// <summary>What enrolled factors are called; "None" where there are none.</summary>
-    public static string FactorsOf(bool totp, bool emailCodes) => (totp, emailCodes) switch
+    public static string FactorsOf(bool passkeys, bool totp, bool emailCodes) => (passkeys, totp, emailCodes) switch
     {
-        (true, true) => "App and e-mail codes",
-        (true, false) => "Authenticator app",
-        (false, true) => "E-mail codes",
+        (true, false, false) => "Passkey",
+        (true, true, false) => "Passkey and app",
+        (true, false, true) => "Passkey and e-mail codes",
+        (true, true, true) => "Passkey, app and e-mail codes",
+        (false, true, true) => "App and e-mail codes",
+        (false, true, false) => "Authenticator app",
+        (false, false, true) => "E-mail codes",
         _ => "None",
     };
+
+    /// <summary>What of presence a badge says; null for nothing.</summary>
+    public static string? PresenceOf(bool activeNow, bool isLive) => isLive ? "Live" : activeNow ? "Active now" : null;
 
     public static string Count(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,7 @@
 using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
 
 namespace IdentityHub.Domain.Accounts;
 
@@ -58,6 +59,31 @@ public static class MemberAccess
             await Passwords.SetAsync(transaction, member.UserId, hash, mustChange: true);
             return new Result.Done();
         });
+
+    /// <summary>Ends that a member's sign-in is frozen. They choose another password with a link that is mailed; the former one is nobody's any more.</summary>
+    public static async Task<Result> ThawAsync(HubTransaction transaction, string accountId, string membershipId, string issuer)
+    {
+        await transaction.FlushAsync();
+        return MemberStates.Find(transaction, accountId, membershipId) is not { } member ? new Result.NoSuchMember()
+            : CheckThaw(MemberStates.Administrator(transaction, transaction.Actor, accountId), member) is { } sentence ? new Result.Refused(sentence)
+            : Explain(await UserLifecycle.ThawAsync(transaction, member.UserId, issuer));
+    }
+
+    /// <summary>Why an administrator may not let a frozen member sign in again; null when they may.</summary>
+    public static string? CheckThaw(ActingAdministrator actor, MemberState member) =>
+        AdministrationRules.Check(actor, member.ActedOn, MemberAct.Thaw) is { } refusal ? AdministrationRules.Explain(refusal, MemberAct.Thaw)
+        : member.Home ? null
+        : "This user belongs to another account, which alone lets them sign in again.";
+
+    /// <summary>What became of thawing, for who asked for it.</summary>
+    public static Result Explain(UserLifecycle.ThawResult result) => result switch
+    {
+        UserLifecycle.ThawResult.Thawed or UserLifecycle.ThawResult.ThawedWithoutPassword => new Result.Done(),
+        UserLifecycle.ThawResult.NotFrozen => new Result.Refused("Their sign-in is not frozen any more."),
+        UserLifecycle.ThawResult.NoAddress => new Result.Refused("There is no e-mail address to which a link could go. Add one first."),
+        UserLifecycle.ThawResult.TooSoon => new Result.Refused("Too many links went to this user just now. Try again in a while."),
+        _ => new Result.Refused("This user is not active. Reactivate them first."),
+    };
 
     /// <summary>Why an administrator may not help a member to a password; null when they may.</summary>
     public static string? Check(ActingAdministrator actor, MemberState member) =>

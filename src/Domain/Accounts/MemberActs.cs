@@ -18,7 +18,7 @@ public static class MemberActs
             return refused ?? new MemberActResult.NoSuchMember();
         }
 
-        if (member.Home && member.HasPassword == true)
+        if (member.Home && (member.HasPassword == true || member.HasPasskeys))
         {
             await CredentialChange.EndEverythingAsync(transaction, member.UserId, "signed out by an administrator");
         }

@@ -11,11 +11,11 @@ public static class MemberList
     public const int LargestPage = 100;
 
     /// <summary>Who was seen this short a time ago is active now.</summary>
-    public static readonly TimeSpan ActiveWithin = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan ActiveWithin = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Chosen = [.. Enumerable.Range(0, LargestPage).Select(i => "@m" + i.ToString(CultureInfo.InvariantCulture))];
 
-    private static readonly Statement AccountFacts = new("""SELECT "MemberCount", "TwoFactor" FROM "Accounts" WHERE "Id" = @account""", "@account");
+    private static readonly Statement AccountFacts = new("""SELECT "MemberCount", "TwoFactor", "EmailCodesCount" FROM "Accounts" WHERE "Id" = @account""", "@account");
 
     /// <summary>Everything that a line shows, of the members of one page.</summary>
     private static readonly Statement Rows = new(
@@ -23,7 +23,7 @@ public static class MemberList
         SELECT m."Id", m."UserId", m."NameKey", u."UserName", u."GivenName", u."FamilyName", u."Email", m."Attributes", m."Role", m."PermissionLevel", m."Status", m."Home",
             m."TwoFactorRequired", m."AcceptedAt" IS NOT NULL AND EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = m."UserId"),
             m."AcceptedAt" IS NOT NULL AND EXISTS (SELECT 1 FROM "EmailCodes" c WHERE c."UserId" = m."UserId"), m."LastSignInAt", m."Source", m."CreatedAt",
-            {MemberListSql.SeenHere("@since", "@now")}
+            {MemberListSql.SeenHere("@since", "@now")}, m."AcceptedAt" IS NOT NULL AND EXISTS (SELECT 1 FROM "Passkeys" k WHERE k."UserId" = m."UserId"), {MemberListSql.LiveHere("@now")}
         FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId" WHERE m."Id" IN ({string.Join(", ", Chosen)}) AND (m."AccountId" || '') = @account
         """,
         ["@since", "@now", "@account", .. Chosen]);
@@ -32,7 +32,7 @@ public static class MemberList
         $"""SELECT "MembershipId", "ApplicationId" FROM "SeatAssignments" WHERE "MembershipId" IN ({string.Join(", ", Chosen)}) ORDER BY "ApplicationId" """, Chosen);
 
     /// <summary>What a list needs of its account.</summary>
-    private sealed record Facts(string AccountId, int MemberCount, TwoFactorPolicy TwoFactor);
+    private sealed record Facts(string AccountId, int MemberCount, TwoFactorPolicy TwoFactor, bool EmailCodesCount);
 
     /// <returns>One page of the table. Of an account that there is not, none.</returns>
     public static Task<MemberPage> ReadAsync(HubReader reader, MemberListQuery query)
@@ -84,11 +84,11 @@ public static class MemberList
     private static Facts? FactsOf(HubReader reader, string accountId)
     {
         using var row = reader.Connection.Bind(AccountFacts, accountId).ExecuteReader();
-        return row.Read() ? new(accountId, row.GetInt32(0), Enum.Parse<TwoFactorPolicy>(row.GetString(1))) : null;
+        return row.Read() ? new(accountId, row.GetInt32(0), Enum.Parse<TwoFactorPolicy>(row.GetString(1)), row.GetBoolean(2)) : null;
     }
 
     private static MemberListSql Sql(string start, HubReader reader, Facts facts, MemberFilter filter) =>
-        new(start, facts.AccountId, facts.TwoFactor, reader.Now, filter);
+        new(start, facts.AccountId, facts.TwoFactor, facts.EmailCodesCount, reader.Now, filter);
 
     private static int Count(HubReader reader, Facts facts, MemberFilter filter) =>
         filter.IsAll
@@ -158,8 +158,10 @@ public static class MemberList
     {
         var (home, userName, attributes) = (row.GetBoolean(11), row.GetString(3), row.Text(7));
         var (role, level) = (row.Role(8), row.Level(9));
+        var isRequired = facts.TwoFactor.AsksOf(role, level, row.GetBoolean(12));
         return new()
         {
+            IsPending = isRequired && !row.GetBoolean(13) && !row.GetBoolean(19) && !(facts.EmailCodesCount && row.GetBoolean(14)),
             Id = row.GetString(0),
             UserId = row.GetString(1),
             DisplayName = MemberNames.Of(home, userName, row.Text(4), row.Text(5), attributes),
@@ -169,13 +171,15 @@ public static class MemberList
             Level = level,
             Status = row.Status(10),
             Home = home,
-            TwoFactorRequired = facts.TwoFactor.AsksOf(role, level, row.GetBoolean(12)),
+            TwoFactorRequired = isRequired,
             HasTotp = row.GetBoolean(13),
             HasEmailCodes = row.GetBoolean(14),
             LastSignInAt = row.MomentOrNull(15),
             Source = Enum.Parse<MemberSource>(row.GetString(16)),
             CreatedAt = row.Moment(17),
             ActiveNow = row.GetBoolean(18),
+            HasPasskeys = row.GetBoolean(19),
+            IsLive = row.GetBoolean(20),
             Position = new(row.GetString(2), row.GetString(0)),
         };
     }

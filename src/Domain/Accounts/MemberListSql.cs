@@ -14,17 +14,26 @@ internal sealed class MemberListSql
     /// <summary>Of a guest who has not accepted, an account learns nothing of the factors.</summary>
     private const string Enrolled =
         """
-        (m."AcceptedAt" IS NOT NULL AND (EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = m."UserId") OR EXISTS (SELECT 1 FROM "EmailCodes" c WHERE c."UserId" = m."UserId")))
+        (m."AcceptedAt" IS NOT NULL AND (EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = m."UserId") OR EXISTS (SELECT 1 FROM "EmailCodes" c WHERE c."UserId" = m."UserId")
+            OR EXISTS (SELECT 1 FROM "Passkeys" k WHERE k."UserId" = m."UserId")))
+        """;
+
+    /// <summary>Those that are enough wherever one is asked.</summary>
+    private const string EnrolledTwo =
+        """
+        (m."AcceptedAt" IS NOT NULL AND (EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = m."UserId") OR EXISTS (SELECT 1 FROM "Passkeys" k WHERE k."UserId" = m."UserId")))
         """;
 
     private readonly StringBuilder sql = new();
     private readonly List<object> values = [];
     private readonly MemberFilter filter;
     private readonly TwoFactorPolicy policy;
+    private readonly string enough;
     private readonly DateTimeOffset now;
 
-    public MemberListSql(string start, string accountId, TwoFactorPolicy policy, DateTimeOffset now, MemberFilter filter)
+    public MemberListSql(string start, string accountId, TwoFactorPolicy policy, bool emailCodesCount, DateTimeOffset now, MemberFilter filter)
     {
+        enough = emailCodesCount ? Enrolled : EnrolledTwo;
         (this.filter, this.policy, this.now) = (filter, policy, now);
         sql.Append(CultureInfo.InvariantCulture, $"{start} FROM \"Memberships\" m WHERE m.\"AccountId\" = {Parameter(accountId)}");
         WriteFilter();
@@ -59,6 +68,13 @@ internal sealed class MemberListSql
         $"""
         EXISTS (SELECT 1 FROM "Sessions" x WHERE x."UserId" = m."UserId" AND x."EndedAt" IS NULL AND x."LastSeenAt" > {since} AND x."ExpiresAt" > {now}
             AND (x."AccountId" = m."AccountId" OR EXISTS (SELECT 1 FROM "Grants" g WHERE g."SessionId" = x."Id" AND g."MembershipId" = m."Id" AND g."RevokedAt" IS NULL)))
+        """;
+
+    /// <summary>Whether an app in which the user of a row <c>m</c> is signed in for the row's account said that it holds a live connection.</summary>
+    public static string LiveHere(string now) =>
+        $"""
+        EXISTS (SELECT 1 FROM "Grants" lg JOIN "Sessions" ls ON ls."Id" = lg."SessionId"
+            WHERE lg."MembershipId" = m."Id" AND lg."RevokedAt" IS NULL AND lg."LiveUntil" > {now} AND (lg."Offline" OR ls."EndedAt" IS NULL))
         """;
 
     private string KeyOf(MemberOrder order) => order.Column switch
@@ -96,7 +112,7 @@ internal sealed class MemberListSql
             TwoFactorStanding.Required => TwoFactorRule.Condition(policy),
             TwoFactorStanding.Enrolled => Enrolled,
             TwoFactorStanding.None => $"NOT {Enrolled}",
-            TwoFactorStanding.Missing => $"{TwoFactorRule.Condition(policy)} AND NOT {Enrolled}",
+            TwoFactorStanding.Missing => $"{TwoFactorRule.Condition(policy)} AND NOT {enough}",
             _ => null,
         });
         AndEquals("Source", filter.Source?.ToString());

@@ -30,7 +30,7 @@ public enum TwoFactorStanding
     /// <summary>They have enrolled none.</summary>
     None,
 
-    /// <summary>One is asked of them, and they have enrolled none.</summary>
+    /// <summary>One is asked of them, and they have enrolled none that is enough: codes by e-mail are where the account says so.</summary>
     Missing,
 }
 
@@ -151,6 +151,15 @@ public sealed record MemberRow
 
     /// <summary>Whether codes by e-mail are enrolled.</summary>
     public required bool HasEmailCodes { get; init; }
+
+    /// <summary>Whether a second factor is asked of them and they have none that is enough for it.</summary>
+    public bool IsPending { get; init; }
+
+    /// <summary>Whether there is a passkey.</summary>
+    public bool HasPasskeys { get; init; }
+
+    /// <summary>Whether an app that they use in this account holds a live connection for them.</summary>
+    public bool IsLive { get; init; }
 
     public DateTimeOffset? LastSignInAt { get; init; }
 

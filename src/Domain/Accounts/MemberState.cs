@@ -74,6 +74,21 @@ public sealed record MemberState
     /// <summary>Whether codes by e-mail are enrolled.</summary>
     public required bool HasEmailCodes { get; init; }
 
+    /// <summary>Whether there is a passkey.</summary>
+    public bool HasPasskeys { get; init; }
+
+    /// <summary>Whether codes by e-mail are enough for what this account asks.</summary>
+    public bool EmailCodesCount { get; init; }
+
+    /// <summary>Since when nobody signs in as this user; null where they may, and of whoever is not at home here.</summary>
+    public DateTimeOffset? FrozenAt { get; init; }
+
+    /// <summary>Whether their second factors were reset and none was enrolled since; false of whoever is not at home here.</summary>
+    public bool MustEnrol { get; init; }
+
+    /// <summary>See <see cref="Users.User.RecoveryHoldUntil"/>; null of whoever is not at home here.</summary>
+    public DateTimeOffset? RecoveryHoldUntil { get; init; }
+
     /// <summary>Whether the user has a password; null of whoever is not at home here.</summary>
     public bool? HasPassword { get; init; }
 
@@ -83,6 +98,9 @@ public sealed record MemberState
     public required DateTimeOffset UpdatedAt { get; init; }
     public DateTimeOffset? LastSignInAt { get; init; }
     public required bool ActiveNow { get; init; }
+
+    /// <summary>Whether an app that they use in this account holds a live connection for them.</summary>
+    public bool IsLive { get; init; }
 
     /// <summary>The applications of which the member holds a seat, in order of their ids.</summary>
     public required IReadOnlyList<string> Seats { get; init; }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
@@ -14,7 +15,8 @@ public static class MemberStates
         SELECT m."UserId", m."Home", m."AcceptedAt" IS NOT NULL, u."Operator", u."Active", u."UserName", u."GivenName", u."FamilyName", u."Email", u."EmailVerified",
             m."Attributes", m."Role", m."PermissionLevel", m."Status", m."TwoFactorRequired", a."TwoFactor", EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = u."Id"),
             e."Address", EXISTS (SELECT 1 FROM "Passwords" p WHERE p."UserId" = u."Id"), m."Source", m."ExternalId", m."CreatedAt", m."UpdatedAt", m."LastSignInAt",
-            {MemberListSql.SeenHere("@since", "@now")}
+            {MemberListSql.SeenHere("@since", "@now")}, {MemberListSql.LiveHere("@now")}, EXISTS (SELECT 1 FROM "Passkeys" k WHERE k."UserId" = u."Id"),
+            u."FrozenAt", u."MustEnrol", u."RecoveryHoldUntil", a."EmailCodesCount"
         FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId" JOIN "Accounts" a ON a."Id" = m."AccountId" LEFT JOIN "EmailCodes" e ON e."UserId" = u."Id"
         WHERE m."Id" = @member AND m."AccountId" = @account
         """,
@@ -49,6 +51,11 @@ public static class MemberStates
             case Actor.Provisioning provisioning when provisioning.AccountId == accountId:
                 return ActingAdministrator.Provisioning;
             case Actor.Person person:
+                if (RecoveryHold.Of(reader, person.UserId) is not null)
+                {
+                    return ActingAdministrator.Nobody;
+                }
+
                 using (var row = reader.Connection.Bind(Acting, person.UserId, accountId).ExecuteReader())
                 {
                     return row.Read()
@@ -95,6 +102,12 @@ public static class MemberStates
             UpdatedAt = row.Moment(22),
             LastSignInAt = row.MomentOrNull(23),
             ActiveNow = row.GetBoolean(24),
+            IsLive = row.GetBoolean(25),
+            HasPasskeys = accepted && row.GetBoolean(26),
+            FrozenAt = home ? row.MomentOrNull(27) : null,
+            MustEnrol = home && row.GetBoolean(28),
+            RecoveryHoldUntil = home ? row.MomentOrNull(29) : null,
+            EmailCodesCount = row.GetBoolean(30),
             Seats = seats,
         };
     }

@@ -42,11 +42,12 @@ public static partial class Memberships
         $"""
         SELECT 1 FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId"
         WHERE m."AccountId" = @account AND (m."Role" = 'Administrator' OR m."PermissionLevel" = 'PRIMARY') AND m."Id" <> @id AND m."Status" = 'Active' AND u."Active"
-            AND (NOT {TwoFactorRule.Condition(policy)} OR EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = u."Id")) LIMIT 1
+            AND (NOT {TwoFactorRule.Condition(policy)} OR EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = u."Id") OR EXISTS (SELECT 1 FROM "Passkeys" k WHERE k."UserId" = u."Id")) LIMIT 1
         """,
         "@account", "@id"));
 
-    private static readonly Statement HasTotp = new("""SELECT 1 FROM "Totps" WHERE "UserId" = @user""", "@user");
+    private static readonly Statement HasFactor = new(
+        """SELECT 1 FROM "Totps" WHERE "UserId" = @user UNION ALL SELECT 1 FROM "Passkeys" WHERE "UserId" = @user LIMIT 1""", "@user");
 
     public abstract record ChangeResult
     {
@@ -227,7 +228,7 @@ public static partial class Memberships
         var policy = (await Accounts.FindAsync(transaction, membership.AccountId))!.TwoFactor;
         return membership.Status == MembershipStatus.Active && (membership.Role == Role.Administrator || membership.PermissionLevel == PermissionLevel.Primary)
             && !policy.AsksOf(membership.Role, membership.PermissionLevel, membership.TwoFactorRequired)
-            && transaction.Connection.Scalar(HasTotp, membership.UserId) is null
+            && transaction.Connection.Scalar(HasFactor, membership.UserId) is null
             && transaction.Connection.Scalar(AnotherWhoSignsIn[policy], membership.AccountId, membership.Id) is null;
     }
 

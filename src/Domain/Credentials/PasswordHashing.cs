@@ -50,7 +50,7 @@ public sealed class PasswordHashing
     }
 
     /// <summary>A hash in the framework's format version 3 of which nobody knows a password: its subkey is random.</summary>
-    private static string HashOfNoPassword()
+    public static string HashOfNoPassword()
     {
         const int HeaderLength = 13, SaltLength = 16, SubkeyLength = 32, HmacSha512 = 2;
         var bytes = new byte[HeaderLength + SaltLength + SubkeyLength];

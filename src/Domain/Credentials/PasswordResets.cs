@@ -12,7 +12,7 @@ public static class PasswordResets
 
     private static readonly Statement ToReset = new(
         """
-        SELECT u."Epoch", u."UserName", u."GivenName", u."FamilyName", u."Email", u."Active", EXISTS (SELECT 1 FROM "Passwords" p WHERE p."UserId" = u."Id"),
+        SELECT u."Epoch", u."UserName", u."GivenName", u."FamilyName", u."Email", u."Active" AND u."FrozenAt" IS NULL, EXISTS (SELECT 1 FROM "Passwords" p WHERE p."UserId" = u."Id"),
             (SELECT a."Name" FROM "Memberships" m JOIN "Accounts" a ON a."Id" = m."AccountId" WHERE m."UserId" = u."Id" AND m."Home")
         FROM "Users" u WHERE u."Id" = @user
         """,
@@ -168,7 +168,7 @@ public static class PasswordResets
     /// <summary>The link of this hash while it can be used.</summary>
     private static IQueryable<PasswordReset> Open(HubReader reader, string tokenHash) => reader.Db.PasswordResets.Where(row =>
         row.TokenHash == tokenHash && row.UsedAt == null && row.WithdrawnAt == null && row.ExpiresAt > reader.Now
-        && reader.Db.Users.Any(user => user.Id == row.UserId && user.Active && user.Epoch == row.UserEpoch)
+        && reader.Db.Users.Any(user => user.Id == row.UserId && user.Active && user.FrozenAt == null && user.Epoch == row.UserEpoch)
         && reader.Db.Passwords.Any(password => password.UserId == row.UserId));
 
     private static Owner? Read(HubTransaction transaction, string userId)

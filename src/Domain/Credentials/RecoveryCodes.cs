@@ -47,7 +47,9 @@ public static class RecoveryCodes
     public static async Task ReplaceAsync(HubTransaction transaction, string userId, FreshRecoveryCodes fresh)
     {
         ArgumentNullException.ThrowIfNull(fresh);
+        var were = await SaltOfAsync(transaction, userId) is not null;
         await RemoveAsync(transaction, userId);
+        transaction.Noting.OfUser(userId).Factor(were ? "recovery codes were replaced" : "recovery codes were made");
         transaction.Db.RecoveryCodeSets.Add(new() { UserId = userId, Salt = fresh.Salt, CreatedAt = transaction.Now });
         transaction.Db.RecoveryCodes.AddRange(fresh.Hashes.Select(hash => new RecoveryCode { UserId = userId, Hash = hash }));
         await Signals.CredentialChangedAsync(transaction, userId, CredentialTypes.RecoveryCodes, CredentialEvent.Update);

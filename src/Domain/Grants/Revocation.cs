@@ -23,6 +23,14 @@ internal static class Revocation
         Connections.EndOfSeat(transaction, membershipId, applicationId);
     }
 
+    /// <summary>Ends one grant, and tells its app.</summary>
+    public static async Task EndGrantAsync(HubTransaction transaction, string grantId)
+    {
+        await transaction.FlushAsync();
+        await LogoutNotices.QueueAsync(transaction, transaction.Db.Grants.Where(grant => grant.Id == grantId && grant.RevokedAt == null));
+        Grants.Revoke(transaction, grantId, ConnectionEnd.EndedByAdministrator);
+    }
+
     /// <summary>Ends everything that a member was granted.</summary>
     public static async Task EndGrantsOfMemberAsync(HubTransaction transaction, string membershipId, ConnectionEnd how = ConnectionEnd.EndedByAdministrator)
     {

@@ -26,7 +26,8 @@ internal static partial class MailPlaceholders
         ["application"] = NameOr("an application"),
         ["device"] = NameOr("an unknown browser"),
         ["whom"] = NameOr("your administrator"),
-        ["what"] = NameOr("sign-in was"),
+        ["what"] = LineOr("sign-in was changed"),
+        ["by"] = LineOr("Somebody did this."),
         ["network"] = NameOr("an unknown network"),
         ["time"] = NameOr("just now"),
         ["until"] = NameOr("soon"),
@@ -46,6 +47,8 @@ internal static partial class MailPlaceholders
             : throw new MailTemplateException($"{template}: there is no placeholder {{{name}}}.");
 
     private static Func<string, string?> NameOr(string otherwise) => value => MailText.Name(value) ?? otherwise;
+
+    private static Func<string, string?> LineOr(string otherwise) => value => MailText.Line(value) ?? otherwise;
 
     // Nothing with which an attribute, a line or a text could be left.
     [GeneratedRegex(@"\Ahttps?://[A-Za-z0-9._~:/?#\[\]@!$&()*+,;=%-]+\z", RegexOptions.NonBacktracking)]

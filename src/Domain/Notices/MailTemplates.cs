@@ -46,6 +46,21 @@ public static class MailTemplates
 
     /// <summary>A passkey was refused, for there seem to be two of it.</summary>
     public const string PasskeyCopied = "passkey-copied";
+    /// <summary>Somebody's second factors were reset by an administrator: to them, and to who runs the account.</summary>
+    public const string FactorsReset = "factors-reset";
+    public const string FactorsResetToPrimary = "factors-reset-primary";
+
+    /// <summary>That the Primary User's second factors be reset was asked for: to them, and to whoever can agree. And that it came to nothing.</summary>
+    public const string ResetRequested = "factor-reset-requested";
+    public const string ResetToApprove = "factor-reset-to-approve";
+    public const string ResetEnded = "factor-reset-ended";
+
+    /// <summary>Somebody's sign-in was frozen: to them, and to who runs their home account.</summary>
+    public const string Frozen = "frozen";
+    public const string FrozenToPrimary = "frozen-primary";
+
+    /// <summary>An account asks other things of a sign-in than before: to who runs it.</summary>
+    public const string AccountSecurity = "account-security";
 
     /// <summary>One-time codes: to sign in, and to prove an address.</summary>
     public const string SignInCode = "sign-in-code";
@@ -90,12 +105,17 @@ public static class MailTemplates
     internal static IReadOnlyDictionary<string, MailTemplate> All => Files.Value;
 
     /// <summary>Says what a mail says.</summary>
+    /// <param name="mail">The mail. A link in it that is a path of the hub is completed.</param>
+    /// <param name="issuer">The hub's issuer without trailing slash.</param>
     /// <exception cref="MailTemplateException">There is no such template, or it and the values do not go together. Never worth another try.</exception>
-    public static RenderedMail Render(Mail mail)
+    public static RenderedMail Render(Mail mail, string issuer = "")
     {
         ArgumentNullException.ThrowIfNull(mail);
+        var values = mail.Values.TryGetValue("link", out var link) && link.StartsWith('/')
+            ? new Dictionary<string, string>(mail.Values, StringComparer.Ordinal) { ["link"] = issuer + link }
+            : mail.Values;
         return Files.Value.TryGetValue(mail.Template, out var template)
-            ? template.Render(mail.Values)
+            ? template.Render(values)
             : throw new MailTemplateException($"There is no template {MailText.Name(mail.Template)}.");
     }
 

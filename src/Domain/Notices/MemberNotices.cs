@@ -134,6 +134,11 @@ internal static class MemberNotices
             yield return "Password: replaced";
         }
 
+        foreach (var factor in (transaction.Actor as Actor.Person)?.UserId == change?.UserId ? [] : change?.Factors ?? [])
+        {
+            yield return $"Second factors: {factor}";
+        }
+
         if (change is { CodeAddress: true })
         {
             yield return $"Address for sign-in codes: {AddressOf(change.FormerCodes)} \u2192 {AddressOf(change.Codes)}";

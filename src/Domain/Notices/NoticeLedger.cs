@@ -116,8 +116,12 @@ internal sealed class UserNotes(string userId)
             return null;
         }
 
-        var codes = SecondFactors.Of(transaction, userId).EmailCodesTo;
-        var change = new SignInChange(userId, before ?? after, after, password) { FormerCodes = codesBefore.IsNoted ? codesBefore.Address : codes, Codes = codes, Factors = factors };
+        var enrolled = SecondFactors.Of(transaction, userId);
+        var codes = enrolled.EmailCodesTo;
+        var change = new SignInChange(userId, before ?? after, after, password)
+        {
+            FormerCodes = codesBefore.IsNoted ? codesBefore.Address : codes, Codes = codes, CodesAreVerified = enrolled.EmailIsVerified, Factors = factors,
+        };
         return change.IsNone ? null : change;
     }
 
@@ -133,7 +137,10 @@ internal sealed record SignInChange(string UserId, Users.Users.Row Before, Users
     /// <summary>Where they go now.</summary>
     public string? Codes { get; init; }
 
-    /// <summary>What happened to second factors, for people.</summary>
+    /// <summary>Whether their owner has shown that they read mail there.</summary>
+    public bool CodesAreVerified { get; init; }
+
+    /// <summary>What happened to second factors, for people: goes on after "Your".</summary>
     public IReadOnlyList<string> Factors { get; init; } = [];
 
     public bool CodeAddress => FormerCodes != Codes;

@@ -1,3 +1,5 @@
+using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Users;
 
@@ -22,11 +24,15 @@ internal static class SignInNotices
         {
             ["person"] = MailText.Person(User.NameOf(change.After.UserName, change.After.GivenName, change.After.FamilyName), change.After.UserName),
             ["what"] = What(change),
-            ["whom"] = account is null ? "the operator" : $"an administrator of {account}",
+            ["by"] = By(transaction.Actor, change.UserId, account),
+            ["whom"] = WhomToAsk(account),
             ["userName"] = change.Email || change.UserName ? MailText.UserName(change.After.UserName) : "",
             ["changes"] = string.Join('\n', alsoChanged),
+            ["link"] = await FreezeLinks.MakeAsync(transaction, change.UserId),
         };
-        string?[] left = [former, .. change.CodeAddress ? [change.FormerCodes] : Array.Empty<string?>()];
+
+        // An address that was named just now is told nothing of somebody whose it may not be.
+        string?[] left = [former, change.CodeAddress ? change.FormerCodes : change.CodesAreVerified ? change.Codes : null];
         foreach (var address in left.OfType<string>().DistinctBy(ProfileDocument.AddressKey).Where(address => address != present))
         {
             // One that was for mail and is for codes now, or the other way round, is in use still.
@@ -36,6 +42,17 @@ internal static class SignInNotices
         await SendAsync(transaction, change.UserId, MailTemplates.SignInChanged, values, present);
     }
 
+    /// <summary>Who lets a frozen user in again, and helps them otherwise.</summary>
+    public static string WhomToAsk(string? account) => account is null ? "the operator" : $"an administrator of {account}";
+
+    private static string By(Actor actor, string userId, string? account) => actor switch
+    {
+        Actor.Person person when person.UserId == userId => "You did this, or somebody who was signed in as you.",
+        Actor.Provisioning => $"The system that looks after the users of {account ?? "your account"} did this.",
+        _ => account is null ? "The operator did this." : $"An administrator of {account} did this.",
+    };
+
+    /// <summary>Goes on after "Your".</summary>
     private static string What(SignInChange change)
     {
         string[] things =
@@ -44,9 +61,14 @@ internal static class SignInNotices
             .. change.UserName ? ["user name"] : Array.Empty<string>(),
             .. change.Password ? ["password"] : Array.Empty<string>(),
             .. change.CodeAddress ? ["address for sign-in codes"] : Array.Empty<string>(),
-            .. change.Factors.Count > 0 ? ["second factors"] : Array.Empty<string>(),
         ];
-        return things is ["second factors"] ? "second factors were" : things.Length == 1 ? things[0] + " was" : $"{string.Join(", ", things[..^1])} and {things[^1]} were";
+        var changed = things switch
+        {
+            [] => Array.Empty<string>(),
+            [var one] => [one + " was changed"],
+            _ => [$"{string.Join(", ", things[..^1])} and {things[^1]} were changed"],
+        };
+        return string.Join(", and your ", changed.Concat(change.Factors.Distinct()));
     }
 
     private static Task SendAsync(HubTransaction transaction, string userId, string template, Dictionary<string, string> values, string? address) =>

@@ -38,8 +38,14 @@ public enum MemberAct
     /// <summary>Asks less of a second factor than before.</summary>
     LowerTwoFactor,
 
-    /// <summary>The enrolled factors themselves: the address for codes, a reset.</summary>
+    /// <summary>The address for codes by e-mail.</summary>
     ChangeFactors,
+
+    /// <summary>Takes every second factor away, for who lost theirs. What it takes besides: <see cref="AdministrationRules.SafeguardOf"/>.</summary>
+    ResetFactors,
+
+    /// <summary>Ends that a sign-in is frozen.</summary>
+    Thaw,
 
     /// <summary>A new password, or a way to one.</summary>
     ResetPassword,
@@ -70,6 +76,22 @@ public enum AdministrationRefusal
 
     /// <summary>The member runs the hub: their sign-in is not an account's to change.</summary>
     RunsTheHub,
+
+    /// <summary>Nobody agrees to what they asked for themself.</summary>
+    AskedThemselves,
+}
+
+/// <summary>What a reset of somebody's second factors takes besides the right to it, from little to much. Each has those before it in it.</summary>
+public enum ResetSafeguard
+{
+    /// <summary>A fresh sign-in and a reason.</summary>
+    FreshSignIn,
+
+    /// <summary>A sign-in that cannot be given to another address than the hub's: with a passkey.</summary>
+    PhishingResistant,
+
+    /// <summary>Somebody else who agrees, signed in like that too.</summary>
+    SecondApprover,
 }
 
 /// <summary>What one member may do to another: pure. That the last administrator stays is the directory's to see, which can count them.</summary>
@@ -86,12 +108,12 @@ public static class AdministrationRules
     public static AdministrationRefusal? Check(ActingAdministrator actor, MemberActedOn member, MemberAct act)
     {
         var isSelf = actor.UserId is not null && actor.UserId == member.UserId;
-        if (!actor.May(act is MemberAct.ChangeFactors or MemberAct.LowerTwoFactor ? PermissionMatrix.ManageSecondFactors : PermissionMatrix.ManageUsers))
+        if (!actor.May(act is MemberAct.ChangeFactors or MemberAct.ResetFactors or MemberAct.LowerTwoFactor ? PermissionMatrix.ManageSecondFactors : PermissionMatrix.ManageUsers))
         {
             return AdministrationRefusal.NoAdministrator;
         }
 
-        if (isSelf && act is (MemberAct.Deactivate or MemberAct.Delete or MemberAct.LowerTwoFactor or MemberAct.ChangeFactors or MemberAct.ResetPassword))
+        if (isSelf && act is (MemberAct.Deactivate or MemberAct.Delete or MemberAct.LowerTwoFactor or MemberAct.ChangeFactors or MemberAct.ResetFactors or MemberAct.Thaw or MemberAct.ResetPassword))
         {
             return AdministrationRefusal.OnThemselves;
         }
@@ -101,7 +123,8 @@ public static class AdministrationRules
             return null;
         }
 
-        if (member.Level == PermissionLevel.Primary && !isSelf)
+        // That the PRIMARY's factors be reset an Administrator asks for, and another agrees.
+        if (member.Level == PermissionLevel.Primary && !isSelf && (act != MemberAct.ResetFactors || actor.UserId is null))
         {
             return AdministrationRefusal.ActsOnPrimary;
         }
@@ -110,6 +133,19 @@ public static class AdministrationRules
             ? AdministrationRefusal.RunsTheHub
             : null;
     }
+
+    /// <summary>What it takes to reset a member's second factors.</summary>
+    /// <param name="member">Whose.</param>
+    /// <param name="administersElsewhere">Whether they run the hub, or administer another account.</param>
+    public static ResetSafeguard SafeguardOf(MemberActedOn member, bool administersElsewhere) =>
+        member.Level == PermissionLevel.Primary ? ResetSafeguard.SecondApprover
+        : member.Role == Role.Administrator || member.Operator || administersElsewhere ? ResetSafeguard.PhishingResistant
+        : ResetSafeguard.FreshSignIn;
+
+    /// <summary>Whether they may agree to a reset that somebody else asked for.</summary>
+    /// <returns>Why they may not; null when they may.</returns>
+    public static AdministrationRefusal? CheckApproval(ActingAdministrator actor, MemberActedOn member, string requestedByUserId) =>
+        actor.UserId == requestedByUserId ? AdministrationRefusal.AskedThemselves : Check(actor, member, MemberAct.ResetFactors);
 
     /// <summary>Whether they may give a member this role and level, on top of whether they may act on the member at all.</summary>
     /// <param name="actor">Who gives.</param>
@@ -136,10 +172,12 @@ public static class AdministrationRules
     public static string Explain(AdministrationRefusal refusal, MemberAct act) => refusal switch
     {
         AdministrationRefusal.NoAdministrator => "Only an administrator of this account may do this.",
+        AdministrationRefusal.ActsOnPrimary when act == MemberAct.Thaw => "This is the account's Primary User. Only the operator lets them sign in again.",
         AdministrationRefusal.ActsOnPrimary => "This is the account's Primary User. Only they themselves can change this.",
         AdministrationRefusal.PrimaryIsTransferred => "There is one Primary User. Ask for a change on the Primary User page.",
         AdministrationRefusal.AboveThemselves => "You cannot give somebody a role above your own.",
         AdministrationRefusal.RunsTheHub => "This user runs the sign-in service itself. Their sign-in is not this account's to change.",
+        AdministrationRefusal.AskedThemselves => "You asked for this yourself. Another administrator, or the operator, has to agree.",
         AdministrationRefusal.OnThemselves => act switch
         {
             MemberAct.Deactivate => "You cannot deactivate yourself. Ask another administrator.",

@@ -38,6 +38,9 @@ public enum Caller
 
     /// <summary>Whoever holds the link of a password reset that was mailed.</summary>
     PasswordReset,
+
+    /// <summary>Whoever holds the link of a mail about how somebody signs in, to say that it was not them.</summary>
+    FreezeLink,
 }
 
 /// <summary>Every endpoint says who may call it; a test walks the routes and fails where one does not.</summary>

@@ -62,6 +62,8 @@ public sealed partial class Housekeeping(IHubStore store, TimeProvider time, ILo
             transaction => transaction.Db.RevokedTokens.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Invitations.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.PasswordResets.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
+            transaction => transaction.Db.FreezeLinks.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
+            transaction => FactorResets.SweepAsync(transaction, Bite),
             transaction => transaction.Db.SignIns.Where(row => row.ExpiresAt < transaction.Now).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Grants.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),
             transaction => transaction.Db.Sessions.Where(row => row.ExpiresAt < transaction.Now - EndedAreKept).Take(Bite).ExecuteDeleteAsync(),

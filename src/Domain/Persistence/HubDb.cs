@@ -47,6 +47,7 @@ internal sealed class HubDb(DbContextOptions<HubDb> options) : DbContext(options
     public DbSet<RememberedDevice> RememberedDevices => Set<RememberedDevice>();
     public DbSet<TemporaryCode> TemporaryCodes => Set<TemporaryCode>();
     public DbSet<FactorReset> FactorResets => Set<FactorReset>();
+    public DbSet<FreezeLink> FreezeLinks => Set<FreezeLink>();
     public DbSet<Throttle> Throttles => Set<Throttle>();
     public DbSet<Client> Clients => Set<Client>();
     public DbSet<Session> Sessions => Set<Session>();

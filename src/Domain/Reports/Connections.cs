@@ -131,7 +131,8 @@ internal static class Connections
         "signed out" => ConnectionEnd.SignedOut,
         "deactivated" => ConnectionEnd.Deactivated,
         "another user signed in" => ConnectionEnd.AnotherSignedIn,
-        "password changed" or "authenticator app replaced" or "address for codes replaced" or "codes by e-mail removed" => ConnectionEnd.CredentialReplaced,
+        "password changed" or "authenticator app replaced" or "address for codes replaced" or "codes by e-mail removed"
+            or "second factor removed" or "second factor enrolled" or "second factors reset" or "frozen" => ConnectionEnd.CredentialReplaced,
         _ => actor is Actor.Person person && person.UserId == userId ? ConnectionEnd.SignedOut : ConnectionEnd.EndedByAdministrator,
     };
 

@@ -62,7 +62,7 @@ public static class OwnSessions
         return ids.Count;
     }
 
-    private static IQueryable<Session> Open(HubReader reader, string userId) =>
+    internal static IQueryable<Session> Open(HubReader reader, string userId) =>
         reader.Db.Sessions.Where(row =>
             row.UserId == userId && row.EndedAt == null && row.EndsAt > reader.Now
             && reader.Db.Users.Any(user => user.Id == userId && user.Epoch == row.UserEpoch));

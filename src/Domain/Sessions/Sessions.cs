@@ -16,7 +16,7 @@ public static class Sessions
     /// <summary>A session ends when it was not used for this long.</summary>
     public static readonly TimeSpan IdleLifetime = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan TouchInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TouchInterval = TimeSpan.FromSeconds(30);
 
     private const string Live =
         """

@@ -12,7 +12,7 @@ using Microsoft.EntityFrameworkCore;
 namespace IdentityHub.Domain.Users;
 
 /// <summary>Create, deactivate, reactivate, delete: one operation each, whoever asks.</summary>
-public static class UserLifecycle
+public static partial class UserLifecycle
 {
     private static readonly Statement FindByName = new("""SELECT "Id" FROM "Users" WHERE "UserNameKey" = @name""", "@name");
 

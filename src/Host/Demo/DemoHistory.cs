@@ -42,6 +42,7 @@ internal static class DemoHistory
 
         clock.Now = today.AddDays(-Days);
         ApplyCommand.ChangedBy(await HubFileApplier.ApplyAsync(store, services.GetRequiredService<PasswordHashing>(), services.GetRequiredService<ClientSecret>(), Unreachable(content)));
+        await SecureAsync(store);
         var sessions = new Dictionary<Visit, string>();
         foreach (var (at, visit, begins) in await PlanAsync(store, content, today))
         {
@@ -55,6 +56,26 @@ internal static class DemoHistory
                 await store.WriteAsync(new Actor.Person(visit.Who.User.Id), transaction => Sessions.EndAsync(transaction, sessions[visit], "signed out"));
             }
         }
+    }
+
+    /// <summary>One account has looked after what it asks of sign-ins, one user after the day on which the phone is lost.</summary>
+    private static async Task SecureAsync(IHubStore store)
+    {
+        var codes = RecoveryCodes.Make();
+        await store.WriteAsync(new Actor.Hub("demo"), async transaction =>
+        {
+            if (await AccountSecurity.FindAsync(transaction, "brightfix") is { } before)
+            {
+                await AccountSecurity.ChangeAsync(transaction, "brightfix", before with { EmailCodesCount = true, GraceDays = 7, RememberedDays = 14 }, before);
+            }
+
+            if (await Users.FindByNameAsync(transaction, "noor.haddad@brightfix.example") is { } noor)
+            {
+                await RecoveryCodes.ReplaceAsync(transaction, noor.Id, codes);
+            }
+
+            return true;
+        });
     }
 
     /// <summary>The apps were not there to be told of sign-outs: the hub's own start gives them their addresses.</summary>

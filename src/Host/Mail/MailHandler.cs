@@ -1,11 +1,12 @@
 using System.Text.Json;
 using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Notices;
+using IdentityHub.Host.Configuration;
 
 namespace IdentityHub.Host.Mail;
 
 /// <summary>Sends the outbox's mails.</summary>
-internal sealed class MailHandler(IMailTransport transport) : IOutboxHandler
+internal sealed class MailHandler(IMailTransport transport, HubOptions options) : IOutboxHandler
 {
     public string Kind => Domain.Notices.Mail.Kind;
 
@@ -18,7 +19,7 @@ internal sealed class MailHandler(IMailTransport transport) : IOutboxHandler
 
         try
         {
-            var said = MailTemplates.Render(mail);
+            var said = MailTemplates.Render(mail, options.Issuer);
             await transport.SendAsync(new(mail.To, said.Subject, said.Text, null) { HtmlBody = said.Html, Id = mail.Id, About = mail.About, For = mail.For }, cancellationToken);
             return new Delivery.Delivered();
         }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Persistence;
@@ -69,6 +70,7 @@ public sealed class ActionHub : Xunit.IAsyncLifetime
         {
             var user = ((UserLifecycle.CreateResult.Created)await UserLifecycle.CreateAsync(transaction, new(name, "New", "Colleague", name, true, false))).User.Id;
             var member = ((Memberships.AddResult.Added)await Memberships.AddAsync(transaction, new(user, House, Role.User, null, MembershipStatus.Active))).Membership.Id;
+            await SecondFactors.PutTotpAsync(transaction, user, new byte[20]);
             return await Domain.Seats.Seats.AssignAsync(transaction, member, "tool");
         });
         var (id, userId) = await IdsAsync(name, House);

@@ -164,7 +164,7 @@ public sealed class OwnSettingsTests : IAsyncLifetime
     public async Task Second_factors_are_told_as_they_are()
     {
         var sam = await console.SignInAsync(SampleDirectory.Sam, "/me/security");
-        Assert.Equal(2, sam.Page!.Document.QuerySelectorAll("dd .badge").Count(badge => badge.TextContent == "not set up"));
+        Assert.Equal(3, sam.Page!.Document.QuerySelectorAll("h2 .badge").Count(badge => badge.TextContent == "not set up"));
         Assert.Contains("None of your accounts asks", sam.Page.Text, StringComparison.Ordinal);
         var terry = await console.SignInAsync(SampleDirectory.Terry, "/me/security");
         Assert.Contains("password and authenticator app", terry.Page!.Text, StringComparison.Ordinal);

@@ -30,12 +30,12 @@ public sealed class MemberListPlanTests : HubTests
         var filter = Filters.Single(one => one.Name == name).Filter;
         var queries = await Hub.ReadAsync(reader => Task.FromResult<List<(string What, List<string> Plan)>>(
         [
-            ("count", PlanOf(new MemberListSql("SELECT count(*)", "north", policy, reader.Now, filter).Command(reader))),
-            ("chunk", PlanOf(new MemberListSql("SELECT m.\"Id\"", "north", policy, reader.Now, filter).After(new("a", "b"), 100).Command(reader))),
+            ("count", PlanOf(new MemberListSql("SELECT count(*)", "north", policy, false, reader.Now, filter).Command(reader))),
+            ("chunk", PlanOf(new MemberListSql("SELECT m.\"Id\"", "north", policy, false, reader.Now, filter).After(new("a", "b"), 100).Command(reader))),
             .. from column in Enum.GetValues<MemberColumn>()
                from isDescending in (bool[])[false, true]
                select ($"{column} {isDescending}", PlanOf(
-                   new MemberListSql("SELECT m.\"Id\"", "north", policy, reader.Now, filter).Order(new(column, isDescending, TestDirectory.Console), 50, 50).Command(reader))),
+                   new MemberListSql("SELECT m.\"Id\"", "north", policy, false, reader.Now, filter).Order(new(column, isDescending, TestDirectory.Console), 50, 50).Command(reader))),
         ]));
         Assert.All(queries, query =>
         {

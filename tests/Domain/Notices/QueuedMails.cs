@@ -15,7 +15,7 @@ internal static class QueuedMails
         (await reader.Db.Outbox.AsNoTracking().Where(row => row.Kind == Mail.Kind && row.SealedPayload != null).OrderBy(row => row.Sequence).ToListAsync()).ConvertAll(row =>
         {
             var mail = JsonSerializer.Deserialize<Mail>(hub.Sealer.Open("outbox", Mail.Kind, row.SealedPayload!))!;
-            var said = MailTemplates.Render(mail);
+            var said = MailTemplates.Render(mail, "https://hub.example");
             return new QueuedMail(mail.To, mail.Template, said.Subject, said.Text, said.Html, row.UserId, mail.About, mail.For);
         }));
 

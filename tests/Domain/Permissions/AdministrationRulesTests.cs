@@ -21,9 +21,9 @@ public sealed class AdministrationRulesTests
     private static readonly MemberActedOn MyselfOperator = new("me", true, Role.Administrator, null);
 
     private static readonly MemberAct[] All = Enum.GetValues<MemberAct>();
-    private static readonly MemberAct[] NotOnOneself = [MemberAct.Deactivate, MemberAct.Delete, MemberAct.LowerTwoFactor, MemberAct.ChangeFactors, MemberAct.ResetPassword];
+    private static readonly MemberAct[] NotOnOneself = [MemberAct.Deactivate, MemberAct.Delete, MemberAct.LowerTwoFactor, MemberAct.ChangeFactors, MemberAct.ResetPassword, MemberAct.ResetFactors, MemberAct.Thaw];
     private static readonly MemberAct[] SignInOf =
-        [MemberAct.ChangeProfile, MemberAct.ChangeFactors, MemberAct.ResetPassword, MemberAct.SignOutEverywhere, MemberAct.Deactivate, MemberAct.Delete];
+        [MemberAct.ChangeProfile, MemberAct.ChangeFactors, MemberAct.ResetPassword, MemberAct.SignOutEverywhere, MemberAct.Deactivate, MemberAct.Delete, MemberAct.ResetFactors, MemberAct.Thaw];
 
     /// <summary>Who acts on whom, what they are refused and why; every act that is not named is allowed.</summary>
     private static readonly (string Name, ActingAdministrator Actor, MemberActedOn Member, Func<MemberAct, Why?> Refusal)[] Table =
@@ -33,7 +33,7 @@ public sealed class AdministrationRulesTests
         ("somebody of another account on a User", Stranger, AUser, _ => Why.NoAdministrator),
         ("an Administrator on a User", Administrator, AUser, _ => null),
         ("an Administrator on an Administrator", Administrator, AnAdministrator, _ => null),
-        ("an Administrator on the PRIMARY", Administrator, ThePrimary, _ => Why.ActsOnPrimary),
+        ("an Administrator on the PRIMARY", Administrator, ThePrimary, act => act == MemberAct.ResetFactors ? null : Why.ActsOnPrimary),
         ("an Administrator on an operator at home", Administrator, AnOperator, act => SignInOf.Contains(act) ? Why.RunsTheHub : null),
         ("an Administrator on themself", Administrator, Myself, act => NotOnOneself.Contains(act) ? Why.OnThemselves : null),
         ("an Administrator who is operator on themself", new("me", true, Role.Administrator, null), MyselfOperator, act => NotOnOneself.Contains(act) ? Why.OnThemselves : null),
@@ -54,6 +54,28 @@ public sealed class AdministrationRulesTests
     {
         var (_, actor, member, refusal) = Table.Single(line => line.Name == name);
         Assert.Equal(refusal(act), AdministrationRules.Check(actor, member, act));
+    }
+
+    [Fact]
+    public void What_a_reset_takes_follows_from_whom_it_is_done_to()
+    {
+        Assert.Equal(ResetSafeguard.FreshSignIn, AdministrationRules.SafeguardOf(AUser, administersElsewhere: false));
+        Assert.Equal(ResetSafeguard.PhishingResistant, AdministrationRules.SafeguardOf(AUser, administersElsewhere: true));
+        Assert.Equal(ResetSafeguard.PhishingResistant, AdministrationRules.SafeguardOf(AnAdministrator, administersElsewhere: false));
+        Assert.Equal(ResetSafeguard.PhishingResistant, AdministrationRules.SafeguardOf(AnOperator with { Role = Role.User }, administersElsewhere: false));
+        Assert.All([false, true], elsewhere => Assert.Equal(ResetSafeguard.SecondApprover, AdministrationRules.SafeguardOf(ThePrimary, elsewhere)));
+    }
+
+    [Fact]
+    public void Nobody_agrees_to_what_they_asked_for_nor_to_a_reset_of_their_own()
+    {
+        Assert.Equal(Why.AskedThemselves, AdministrationRules.CheckApproval(Administrator, ThePrimary, "me"));
+        Assert.Equal(Why.AskedThemselves, AdministrationRules.CheckApproval(Operator, ThePrimary, "me"));
+        Assert.Null(AdministrationRules.CheckApproval(Administrator, ThePrimary, "asker"));
+        Assert.Null(AdministrationRules.CheckApproval(Operator, ThePrimary, "asker"));
+        Assert.Equal(Why.OnThemselves, AdministrationRules.CheckApproval(Primary, MyselfPrimary, "asker"));
+        Assert.Equal(Why.NoAdministrator, AdministrationRules.CheckApproval(User, ThePrimary, "asker"));
+        Assert.Equal(Why.NoAdministrator, AdministrationRules.CheckApproval(Stranger, ThePrimary, "asker"));
     }
 
     public static IEnumerable<object?[]> Standings =>

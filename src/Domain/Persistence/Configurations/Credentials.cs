@@ -122,3 +122,13 @@ internal sealed class FactorResetConfiguration : IEntityTypeConfiguration<Factor
         builder.HasIndex(reset => reset.ExpiresAt);
     }
 }
+
+internal sealed class FreezeLinkConfiguration : IEntityTypeConfiguration<FreezeLink>
+{
+    public void Configure(EntityTypeBuilder<FreezeLink> builder)
+    {
+        builder.HasOne<User>().WithMany().HasForeignKey(link => link.UserId).OnDelete(DeleteBehavior.Cascade);
+        builder.HasIndex(link => link.TokenHash).IsUnique();
+        builder.HasIndex(link => link.ExpiresAt);
+    }
+}

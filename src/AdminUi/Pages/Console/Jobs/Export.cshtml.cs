@@ -50,13 +50,8 @@ internal sealed class ExportModel : JobPage
         member.UserName, member.DisplayName, member.Email, PermissionNames.Of(member.Role), member.Level is { } level ? PermissionNames.Of(level) : null, member.Status.ToString(),
         string.Join("; ", member.Seats), member.TwoFactorRequired ? "yes" : "no", Enrolled(member), Moment(member.LastSignInAt), member.Source.ToString(), Moment(member.CreatedAt));
 
-    private static string Enrolled(MemberRow member) => (member.HasTotp, member.HasEmailCodes) switch
-    {
-        (true, true) => "app; e-mail",
-        (true, false) => "app",
-        (false, true) => "e-mail",
-        _ => "none",
-    };
+    private static string Enrolled(MemberRow member) =>
+        string.Join("; ", new[] { member.HasPasskeys ? "passkey" : null, member.HasTotp ? "app" : null, member.HasEmailCodes ? "e-mail" : null }.OfType<string>()) is { Length: > 0 } some ? some : "none";
 
     private static string? Moment(DateTimeOffset? moment) => moment?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -36,11 +37,12 @@ internal sealed class SessionsModel : OwnPage
     /// <returns>RFC 8176's values in words.</returns>
     public static string How(string amr)
     {
-        var methods = amr.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var methods = Assurance.Methods(amr);
         var words = new[]
         {
             methods.Contains("pwd") ? "password" : null,
-            methods.Contains("otp") ? methods.Contains("mfa") ? "authenticator app" : "code by e-mail" : null,
+            methods.Contains("otp") ? "authenticator app" : null,
+            methods.Contains("mca") ? "code by e-mail" : null,
             methods.Contains("hwk") || methods.Contains("swk") ? "passkey" : null,
         }.OfType<string>().ToList();
         return words.Count == 0 ? "unknown" : string.Join(" and ", words);

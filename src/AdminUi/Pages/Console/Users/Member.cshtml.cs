@@ -5,6 +5,7 @@ using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Users;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace IdentityHub.AdminUi.Pages.Console.Users;
 
@@ -33,6 +34,9 @@ internal sealed class MemberModel : OneMemberPage
 
     /// <summary>By application of which no seat is left: some who hold one.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<MemberRow>> Holders { get; private set; } = new Dictionary<string, IReadOnlyList<MemberRow>>();
+
+    /// <summary>Whether they hold no administrator's right for now, because their second factors were reset.</summary>
+    public bool IsHeld => !Member.HasPasskeys && Member.RecoveryHoldUntil > HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 
     public bool IsSelf => Member.UserId == Person.UserId;
 

@@ -1,0 +1,47 @@
+using IdentityHub.Domain.Credentials;
+using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Users;
+
+namespace IdentityHub.Domain.Notices;
+
+/// <summary>Tells that a sign-in was frozen: its owner at all their addresses, and who runs their home account.</summary>
+internal static class FreezeNotices
+{
+    /// <param name="transaction">The transaction of the freeze.</param>
+    /// <param name="userId">Whose.</param>
+    /// <param name="homeMembershipId">Their home; null for an operator without one.</param>
+    public static async Task QueueAsync(HubTransaction transaction, string userId, string? homeMembershipId)
+    {
+        await transaction.FlushAsync();
+        if (Users.Users.FindRow(transaction, userId) is not { } user)
+        {
+            return;
+        }
+
+        var member = homeMembershipId is null ? null : NoticeMember.Find(transaction, homeMembershipId);
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["person"] = MailText.Person(User.NameOf(user.UserName, user.GivenName, user.FamilyName), user.UserName),
+            ["userName"] = MailText.UserName(user.UserName),
+            ["account"] = member?.Account ?? "",
+            ["whom"] = SignInNotices.WhomToAsk(member?.Account),
+        };
+        foreach (var address in AddressesOf(transaction, userId, user))
+        {
+            await Notices.QueueAsync(transaction, userId, MailTemplates.Frozen, values, address);
+        }
+
+        foreach (var addressee in member is null ? [] : Recipients.OfAccount(transaction, member.AccountId, userId))
+        {
+            await Notices.QueueAsync(transaction, userId, MailTemplates.FrozenToPrimary, values, addressee);
+        }
+    }
+
+    /// <summary>Where a user reads mail: the sign-in address, and the one for codes where they have shown that it is theirs.</summary>
+    public static IEnumerable<string> AddressesOf(HubTransaction transaction, string userId, Users.Users.Row user)
+    {
+        var factors = SecondFactors.Of(transaction, userId);
+        string?[] all = [EmailAddress.Of(user.Email, user.UserName), factors.EmailIsVerified ? factors.EmailCodesTo : null];
+        return all.OfType<string>().DistinctBy(ProfileDocument.AddressKey);
+    }
+}
