@@ -203,8 +203,8 @@ public sealed class PasskeyPagesTests(Chromium chromium) : IAsyncLifetime
             await devTools.SendAsync("WebAuthn.addCredential", new() { ["authenticatorId"] = id, ["credential"] = credential });
         }
 
-        public Task RemoveAsync() => devTools.SendAsync("WebAuthn.removeVirtualAuthenticator", new() { ["authenticatorId"] = id });
+        public async Task RemoveAsync() => await devTools.SendAsync("WebAuthn.removeVirtualAuthenticator", new() { ["authenticatorId"] = id });
 
-        private Task PresenceAsync(bool enabled) => devTools.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = id, ["enabled"] = enabled });
+        private async Task PresenceAsync(bool enabled) => await devTools.SendAsync("WebAuthn.setAutomaticPresenceSimulation", new() { ["authenticatorId"] = id, ["enabled"] = enabled });
     }
 }
