@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("3a5bae7f-0f18-4349-9c98-1cb332d95622"), entityTypeCount: 47)
+            : base(skipDetectChanges: false, modelId: new Guid("fd5445e0-0d56-4cee-af69-81bc34cd3454"), entityTypeCount: 48)
         {
         }
 
@@ -33,6 +33,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             var client = ClientEntityType.Create(this);
             var emailCodeCredential = EmailCodeCredentialEntityType.Create(this);
             var factorReset = FactorResetEntityType.Create(this);
+            var freezeLink = FreezeLinkEntityType.Create(this);
             var passkeyCredential = PasskeyCredentialEntityType.Create(this);
             var passwordCredential = PasswordCredentialEntityType.Create(this);
             var passwordReset = PasswordResetEntityType.Create(this);
@@ -87,6 +88,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             EmailCodeCredentialEntityType.CreateForeignKey1(emailCodeCredential, user);
             FactorResetEntityType.CreateForeignKey1(factorReset, membership);
             FactorResetEntityType.CreateForeignKey2(factorReset, user);
+            FreezeLinkEntityType.CreateForeignKey1(freezeLink, user);
             PasskeyCredentialEntityType.CreateForeignKey1(passkeyCredential, user);
             PasswordCredentialEntityType.CreateForeignKey1(passwordCredential, user);
             PasswordResetEntityType.CreateForeignKey1(passwordReset, user);
@@ -133,6 +135,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
             ClientEntityType.CreateAnnotations(client);
             EmailCodeCredentialEntityType.CreateAnnotations(emailCodeCredential);
             FactorResetEntityType.CreateAnnotations(factorReset);
+            FreezeLinkEntityType.CreateAnnotations(freezeLink);
             PasskeyCredentialEntityType.CreateAnnotations(passkeyCredential);
             PasswordCredentialEntityType.CreateAnnotations(passwordCredential);
             PasswordResetEntityType.CreateAnnotations(passwordReset);

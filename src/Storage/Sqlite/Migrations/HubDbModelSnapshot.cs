@@ -801,6 +801,37 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.ToTable("FactorResets");
                 });
 
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.FreezeLink", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("FreezeLinks");
+                });
+
             modelBuilder.Entity("IdentityHub.Domain.Credentials.PasskeyCredential", b =>
                 {
                     b.Property<string>("Id")
@@ -2083,6 +2114,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasOne("IdentityHub.Domain.Users.User", null)
                         .WithMany()
                         .HasForeignKey("RequestedByUserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.FreezeLink", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDb))]
-    [Migration("20261122060059_Assurance")]
+    [Migration("20261122072456_Assurance")]
     partial class Assurance
     {
         /// <inheritdoc />
@@ -802,6 +802,37 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                         .HasFilter("\"EndedAt\" IS NULL");
 
                     b.ToTable("FactorResets");
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.FreezeLink", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("TokenHash")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("UsedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("TokenHash")
+                        .IsUnique();
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("FreezeLinks");
                 });
 
             modelBuilder.Entity("IdentityHub.Domain.Credentials.PasskeyCredential", b =>
@@ -2086,6 +2117,15 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasOne("IdentityHub.Domain.Users.User", null)
                         .WithMany()
                         .HasForeignKey("RequestedByUserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("IdentityHub.Domain.Credentials.FreezeLink", b =>
+                {
+                    b.HasOne("IdentityHub.Domain.Users.User", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired();
                 });

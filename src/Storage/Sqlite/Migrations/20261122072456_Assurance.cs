@@ -224,6 +224,27 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "FreezeLinks",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    UserId = table.Column<string>(type: "TEXT", nullable: false),
+                    TokenHash = table.Column<string>(type: "TEXT", nullable: false),
+                    ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UsedAt = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_FreezeLinks", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_FreezeLinks_Users_UserId",
+                        column: x => x.UserId,
+                        principalTable: "Users",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Passkeys",
                 columns: table => new
                 {
@@ -438,6 +459,22 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 column: "RequestedByUserId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_FreezeLinks_ExpiresAt",
+                table: "FreezeLinks",
+                column: "ExpiresAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FreezeLinks_TokenHash",
+                table: "FreezeLinks",
+                column: "TokenHash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_FreezeLinks_UserId",
+                table: "FreezeLinks",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Passkeys_UserId",
                 table: "Passkeys",
                 column: "UserId");
@@ -474,12 +511,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 table: "RememberedDevices",
                 column: "UserId");
 
-            // Sessions that are open end as they would have before there was a column for it.
+            // Sessions that are open end as they would have before there was a column for it. Requests are sealed from now on: what is under way begins anew.
             migrationBuilder.Sql(
                 """
                 UPDATE "Sessions" SET "EndsAt" = CASE WHEN "LastSeenAt" + 3600000 < "ExpiresAt" THEN "LastSeenAt" + 3600000 ELSE "ExpiresAt" END;
-
-                -- Requests are sealed from now on; what is under way begins anew.
                 DELETE FROM "SignIns";
                 """);
         }
@@ -495,6 +530,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "FactorResets");
+
+            migrationBuilder.DropTable(
+                name: "FreezeLinks");
 
             migrationBuilder.DropTable(
                 name: "Passkeys");
