@@ -32,7 +32,7 @@ internal static class RecoveryNotices
             ["left"] = left.ToString(CultureInfo.InvariantCulture),
             ["whom"] = home is null ? "the operator" : $"an administrator of {MailText.Account(home)}",
         };
-        string?[] addresses = [EmailAddress.Of(user.Email, user.UserName), SecondFactors.Of(transaction, userId).EmailCodesTo];
+        string?[] addresses = [EmailAddress.Of(user.Email, user.UserName), (await SecondFactors.OfAsync(transaction, userId)).EmailCodesTo];
         foreach (var address in addresses.OfType<string>().DistinctBy(ProfileDocument.AddressKey))
         {
             if (MailLimits.Allows(transaction, MailLimits.Changes, $"{userId}|{ProfileDocument.AddressKey(address)}"))

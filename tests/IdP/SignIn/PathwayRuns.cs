@@ -132,7 +132,7 @@ public sealed class PathwayRuns : IAsyncLifetime
     }
 
     /// <summary>Has the app hold a code, or a refresh token.</summary>
-    private async Task<Func<Task<JsonAnswer>>> GrantAsync(Walker walker, bool redeem)
+    private static async Task<Func<Task<JsonAnswer>>> GrantAsync(Walker walker, bool redeem)
     {
         var back = await walker.App.SignInAsync(
             walker.Browser, walker.UserName, SampleDirectory.Password, SampleDirectory.TotpSecret, changes: [("scope", "openid account offline_access"), ("prompt", "consent")]);
@@ -145,7 +145,7 @@ public sealed class PathwayRuns : IAsyncLifetime
         return () => walker.App.RefreshAsync(refresh);
     }
 
-    private async Task BeginAsync(Walker walker)
+    private static async Task BeginAsync(Walker walker)
     {
         await walker.Browser.GoAsync(walker.App.AuthorizeAddress());
         await PasswordAsync(walker);
@@ -165,7 +165,7 @@ public sealed class PathwayRuns : IAsyncLifetime
         }
     }
 
-    private static Task TypeAsync(Walker walker, string code) => walker.Browser.SubmitAsync(("one-time-code", code));
+    private static Task<Browser> TypeAsync(Walker walker, string code) => walker.Browser.SubmitAsync(("one-time-code", code));
 
     /// <summary>Whatever the browser holds by now is asked for a token: where it left for the app, and without a word.</summary>
     private static async Task CollectAsync(Walker walker, List<JsonAnswer> tokens)

@@ -14,6 +14,8 @@ public sealed class StepTests(AuthorizeHub fixture)
     [
         "/sign-in", "/sign-in?handler=cancel", "/sign-in/code", "/sign-in/code?handler=send", "/sign-in/code?handler=cancel", "/sign-in/account", "/sign-in/account?handler=other",
         "/sign-in/refused", "/sign-in/refused?handler=account", "/sign-in/refused?handler=other", "/authorize/continue",
+        "/sign-in/enrol", "/sign-in/enrol?handler=choose", "/sign-in/enrol?handler=address", "/sign-in/enrol?handler=codes", "/sign-in/enrol?handler=kept", "/sign-in/enrol?handler=later",
+        "/sign-in/enrol?handler=cancel",
     ];
 
     private static readonly string[] Ways = ["no cookie", "another browser", "foreign", "finished", "expired", "unknown", "none", "twice"];
@@ -91,6 +93,7 @@ public sealed class StepTests(AuthorizeHub fixture)
 
     [Theory]
     [InlineData("/sign-in/code"), InlineData("/sign-in/account"), InlineData("/sign-in/refused"), InlineData("/sign-in/code?handler=send"), InlineData("/sign-in/refused?handler=account"), InlineData("/authorize/continue")]
+    [InlineData("/sign-in/enrol"), InlineData("/sign-in/enrol?handler=choose"), InlineData("/sign-in/enrol?handler=address"), InlineData("/sign-in/enrol?handler=codes"), InlineData("/sign-in/enrol?handler=kept"), InlineData("/sign-in/enrol?handler=later")]
     [Spec("OWASP ASVS 5.0", "2.3.1")]
     public async Task Before_the_password_every_other_page_leads_back_to_it(string page)
     {
@@ -115,7 +118,7 @@ public sealed class StepTests(AuthorizeHub fixture)
         var tx = TxOf(browser);
         await browser.SubmitAsync(("username", SampleDirectory.Terry), ("current-password", SampleDirectory.Password));
         Assert.True(browser.Page!.Asks("one-time-code"));
-        foreach (var page in (string[])["/sign-in/account", "/sign-in/refused", "/sign-in/refused?handler=account", "/authorize/continue", "/sign-in"])
+        foreach (var page in (string[])["/sign-in/account", "/sign-in/refused", "/sign-in/refused?handler=account", "/sign-in/enrol", "/sign-in/enrol?handler=choose", "/sign-in/enrol?handler=later", "/authorize/continue", "/sign-in"])
         {
             var address = page + (page.Contains('?') ? "&" : "?") + "tx=" + tx;
             await browser.GoAsync(address);
@@ -133,7 +136,7 @@ public sealed class StepTests(AuthorizeHub fixture)
     public static TheoryData<string, string> Bodies()
     {
         var data = new TheoryData<string, string>();
-        foreach (var page in (string[])["/sign-in", "/sign-in/code", "/sign-in/account", "/sign-in/refused"])
+        foreach (var page in (string[])["/sign-in", "/sign-in/code", "/sign-in/account", "/sign-in/refused", "/sign-in/enrol"])
         {
             foreach (var body in (string[])["empty", "no type", "json", "text", "multipart", "bad multipart", "many fields", "long key", "repeated", "huge", "bad encoding"])
             {
@@ -162,7 +165,7 @@ public sealed class StepTests(AuthorizeHub fixture)
         Assert.Null(Pages.Cookie(response, "hub-session"));
         if (page != "/sign-in/refused")
         {
-            (await AuthorizeAnswer.OfAsync(browser.Client, SampleDirectory.Portal(hub).Request(("prompt", "none")))).AssertError(hub, page == "/sign-in/account" ? "account_selection_required" : "login_required", "state-1");
+            (await AuthorizeAnswer.OfAsync(browser.Client, SampleDirectory.Portal(hub).Request(("prompt", "none")))).AssertError(hub, page switch { "/sign-in/account" => "account_selection_required", "/sign-in/enrol" => "interaction_required", _ => "login_required" }, "state-1");
         }
     }
 
@@ -250,6 +253,13 @@ public sealed class StepTests(AuthorizeHub fixture)
         if (page == "/sign-in/refused")
         {
             return await (await fixture.SignedInAsync(SampleDirectory.Sam)).GoAsync(SampleDirectory.Expert(hub).AuthorizeAddress());
+        }
+
+        if (page == "/sign-in/enrol")
+        {
+            var enrols = hub.NewBrowser();
+            await enrols.GoAsync(SampleDirectory.Portal(hub).AuthorizeAddress());
+            return await enrols.SubmitAsync(("username", AuthorizeDirectory.Rae), ("current-password", SampleDirectory.Password));
         }
 
         if (page == "/sign-in/account")

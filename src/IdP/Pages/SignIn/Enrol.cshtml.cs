@@ -1,4 +1,3 @@
-using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Users;
 using IdentityHub.IdP.Authorize;

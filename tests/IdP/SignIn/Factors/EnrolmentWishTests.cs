@@ -24,7 +24,7 @@ public sealed class EnrolmentWishTests(FactorHub fixture)
     }
 
     /// <summary>Whether the last answer led back to the console with a code.</summary>
-    private void AssertBack(Browser browser) => Assert.True(
+    private static void AssertBack(Browser browser) => Assert.True(
         browser.Page?.Address.AbsolutePath.StartsWith("/sign-in", StringComparison.Ordinal) == false, browser.Page?.Address + browser.Page?.Text);
 
     private Task<EnrolledFactors> FactorsAsync(Person person) => hub.ReadAsync(reader => SecondFactors.OfAsync(reader, person.UserId));
