@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
+using IdentityHub.Domain.Reports;
 
 namespace IdentityHub.Domain.Accounts;
 
@@ -161,6 +162,9 @@ public sealed record AccountShut(string AccountId, int Epoch)
 {
     public const string Kind = "account-shut";
 
+    /// <summary>Whether it is open still, and everybody only signs in to its apps anew: it asks more of sign-ins than before.</summary>
+    public bool IsOpen { get; init; }
+
     private const int Bite = 500;
 
     private static readonly Statement Members = new(
@@ -176,7 +180,7 @@ public sealed record AccountShut(string AccountId, int Epoch)
         var (members, last) = Next(transaction, after);
         if (members.Count > 0)
         {
-            await Revocation.EndGrantsOfMembersAsync(transaction, members, Epoch);
+            await Revocation.EndGrantsOfMembersAsync(transaction, members, Epoch, IsOpen ? ConnectionEnd.AccessChanged : ConnectionEnd.AccountShut);
         }
 
         return members.Count == Bite ? last : null;

@@ -139,7 +139,7 @@ public static class AccountSecurity
             transaction.Connection.Execute(NextEpoch, accountId);
 
             // Nothing of it works from here on; apps are told after the commit, a bite of the members at a time.
-            await transaction.EnqueueAsync(AccountShut.Kind, "", userId: null, new AccountShut(accountId, account.Epoch + 1));
+            await transaction.EnqueueAsync(AccountShut.Kind, "", userId: null, new AccountShut(accountId, account.Epoch + 1) { IsOpen = true });
         }
 
         await TellAsync(transaction, account, before, wanted);

@@ -1,6 +1,4 @@
-using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.Users;
 using Microsoft.EntityFrameworkCore;
 
 namespace IdentityHub.Domain.Credentials;

@@ -103,7 +103,7 @@ public static partial class FactorResets
 
         return why is null ? new Result.Refused($"Say why, in {MaxReasonLength} characters at most.")
             : found.Member.MustEnrol ? new Result.Refused("Their second factors were reset already. Make another code for them instead.")
-            : !SecondFactors.Of(transaction, found.Member.UserId).Any ? new Result.Refused("They have no second factor to reset.")
+            : !(await SecondFactors.OfAsync(transaction, found.Member.UserId)).Any ? new Result.Refused("They have no second factor to reset.")
             : found.Safeguard == ResetSafeguard.SecondApprover ? await RequestAsync(transaction, found.Member, why)
             : await CarryOutAsync(transaction, found.Member, why);
     }
@@ -132,7 +132,7 @@ public static partial class FactorResets
     private static async Task<Result> CarryOutAsync(HubTransaction transaction, MemberState member, string why)
     {
         var userId = member.UserId;
-        var before = SecondFactors.Of(transaction, userId);
+        var before = await SecondFactors.OfAsync(transaction, userId);
         var addresses = FreezeNotices.AddressesOf(transaction, userId, Users.Users.FindRow(transaction, userId)!).ToList();
         await transaction.Db.Totps.Where(row => row.UserId == userId).ExecuteDeleteAsync();
         await transaction.Db.EmailCodes.Where(row => row.UserId == userId).ExecuteDeleteAsync();

@@ -56,12 +56,12 @@ internal static class Revocation
     }
 
     /// <summary>Ends everything that these members were granted before their account's epoch was this.</summary>
-    public static async Task EndGrantsOfMembersAsync(HubTransaction transaction, IReadOnlyCollection<string> membershipIds, int beforeEpoch)
+    public static async Task EndGrantsOfMembersAsync(HubTransaction transaction, IReadOnlyCollection<string> membershipIds, int beforeEpoch, ConnectionEnd how)
     {
         await transaction.FlushAsync();
         foreach (var membershipId in membershipIds)
         {
-            Connections.EndOfShutAccount(transaction, membershipId, beforeEpoch);
+            Connections.EndOfShutAccount(transaction, membershipId, beforeEpoch, how);
         }
 
         await EndAsync(transaction, transaction.Db.Grants.Where(grant =>

@@ -115,8 +115,8 @@ internal static class Connections
     public static void EndOfSession(HubTransaction transaction, string sessionId, ConnectionEnd how) => End(transaction, OfSessionEnded, how, sessionId);
 
     /// <summary>What a member of an account that was shut has open since before it was.</summary>
-    public static void EndOfShutAccount(HubTransaction transaction, string membershipId, int beforeEpoch) =>
-        End(transaction, OfShutAccountEnded, ConnectionEnd.AccountShut, membershipId, beforeEpoch);
+    public static void EndOfShutAccount(HubTransaction transaction, string membershipId, int beforeEpoch, ConnectionEnd how) =>
+        End(transaction, OfShutAccountEnded, how, membershipId, beforeEpoch);
 
     /// <summary>What a person took back from an app, wherever it acted for them.</summary>
     public static void EndOfUserAtClient(HubTransaction transaction, string userId, string clientId) =>

@@ -164,7 +164,7 @@ public sealed class ConnectionTests : HubTests
         await Hub.WriteAsync(transaction => Domain.Grants.ConnectedApps.DisconnectAsync(transaction, member.UserId, "portal"));
         Assert.Equal([(ConnectionEnd?)null, ConnectionEnd.Disconnected], (await LinesAsync()).OrderBy(line => line.ClientId).Select(line => line.Ending));
         await Hub.WriteAsync(transaction => AccountLifecycle.SuspendAsync(transaction, "home"));
-        await Hub.WriteAsync(transaction => Domain.Grants.Revocation.EndGrantsOfMembersAsync(transaction, [member.MembershipId], 1));
+        await Hub.WriteAsync(transaction => Domain.Grants.Revocation.EndGrantsOfMembersAsync(transaction, [member.MembershipId], 1, ConnectionEnd.AccountShut));
         Assert.Equal([ConnectionEnd.AccountShut, ConnectionEnd.Disconnected], (await LinesAsync()).OrderBy(line => line.ClientId).Select(line => line.Ending!.Value));
     }
 
