@@ -13,10 +13,10 @@ public sealed class HubTransaction : HubReader
 {
     private static readonly Statement InsertOutbox = new(
         """
-        INSERT INTO "Outbox" ("Kind", "Destination", "UserId", "RecipientUserId", "SealedPayload", "CreatedAt", "NextAttemptAt", "Attempts")
-        VALUES (@kind, @destination, @user, @recipient, @payload, @now, @now, 0)
+        INSERT INTO "Outbox" ("Kind", "Destination", "UserId", "RecipientUserId", "SealedPayload", "CreatedAt", "NextAttemptAt", "Attempts", "AboutKey")
+        VALUES (@kind, @destination, @user, @recipient, @payload, @now, @now, 0, @about)
         """,
-        "@kind", "@destination", "@user", "@recipient", "@payload", "@now");
+        "@kind", "@destination", "@user", "@recipient", "@payload", "@now", "@about");
 
     internal HubTransaction(HubConnection connection, Func<HubDb> openDb, Sealer sealer, DateTimeOffset now, Actor actor)
         : base(connection, openDb, sealer, now) => Actor = actor;
@@ -133,12 +133,13 @@ public sealed class HubTransaction : HubReader
     /// <param name="userId">The user it is about, with whom it goes.</param>
     /// <param name="payload">Sealed until it has left.</param>
     /// <param name="recipientUserId">The user whom it goes to, where that is one: it goes with them as well.</param>
-    internal async Task EnqueueAsync(string kind, string destination, string? userId, object payload, string? recipientUserId = null)
+    /// <param name="aboutKey">The pseudonym under which an administrator follows it; null where nobody does.</param>
+    internal async Task EnqueueAsync(string kind, string destination, string? userId, object payload, string? recipientUserId = null, string? aboutKey = null)
     {
         await FlushAsync();
         HasOutbox = true;
         var sealedPayload = Sealer.Seal("outbox", kind, JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType()));
-        Connection.Execute(InsertOutbox, kind, destination, userId, recipientUserId, sealedPayload, Now.ToUnixTimeMilliseconds());
+        Connection.Execute(InsertOutbox, kind, destination, userId, recipientUserId, sealedPayload, Now.ToUnixTimeMilliseconds(), aboutKey);
     }
 }
 
