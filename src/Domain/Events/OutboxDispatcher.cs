@@ -16,7 +16,7 @@ public sealed partial class OutboxDispatcher(
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>How often a lease is renewed while its attempt runs.</summary>
-    private static readonly TimeSpan Heartbeat = OutboxRound.Lease / 3;
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(800);
 
     private readonly Dictionary<string, IOutboxHandler> byKind = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
     private readonly ConcurrentQueue<(OutboxAttempt Attempt, Delivery? Outcome)> ended = new();
@@ -105,7 +105,9 @@ public sealed partial class OutboxDispatcher(
                 .OrderBy(row => row.NextAttemptAt).Select(row => (DateTimeOffset?)row.NextAttemptAt).FirstOrDefaultAsync(),
             stopping);
         var wait = (next ?? DateTimeOffset.MaxValue) - time.GetUtcNow();
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < PollInterval ? wait : PollInterval;
+
+        // Up to a whole millisecond: a timer that fires a little early would find nothing due, over and over.
+        return wait <= TimeSpan.Zero ? TimeSpan.Zero : wait < PollInterval ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : PollInterval;
     }
 
     private void Settle()
