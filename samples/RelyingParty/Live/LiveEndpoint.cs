@@ -55,9 +55,9 @@ internal sealed class LiveEndpoint(LiveConnections connections, SessionStore ses
 
         // Asked of the session itself: it is over, or the browser has gone.
         var isSignedOut = sessions.Find(key) is null;
-        if (isSignedOut && socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+        if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
-            await CloseAsync(socket);
+            await (isSignedOut ? CloseAsync(socket, (WebSocketCloseStatus)SignedOut, "signed out") : CloseAsync(socket, WebSocketCloseStatus.NormalClosure, null));
         }
 
         await over.CancelAsync();
@@ -117,12 +117,12 @@ internal sealed class LiveEndpoint(LiveConnections connections, SessionStore ses
         }
     }
 
-    private static async Task CloseAsync(WebSocket socket)
+    private static async Task CloseAsync(WebSocket socket, WebSocketCloseStatus status, string? reason)
     {
         using var limit = new CancellationTokenSource(CloseTimeout);
         try
         {
-            await socket.CloseOutputAsync((WebSocketCloseStatus)SignedOut, "signed out", limit.Token);
+            await socket.CloseOutputAsync(status, reason, limit.Token);
         }
         catch (Exception gone) when (gone is OperationCanceledException or WebSocketException)
         {
