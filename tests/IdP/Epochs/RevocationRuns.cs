@@ -25,6 +25,7 @@ public sealed class RevocationRuns : IAsyncLifetime
     private readonly Dictionary<Trigger, Task<Run>> runs = [];
     private readonly string passwordHash = new PasswordHashing().Hash(SampleDirectory.Password);
     private RunningHub hub = null!;
+    private string provisioning = "";
 
     public sealed record Run(IReadOnlyDictionary<Artefact, bool> Before, IReadOnlyDictionary<Artefact, bool> After, bool Told, IReadOnlyList<string> TouchedOfTwin);
 
@@ -49,6 +50,7 @@ public sealed class RevocationRuns : IAsyncLifetime
               "accounts": [ { "id": "{{Home}}", "name": "Home", "seats": { "{{Seat}}": 100 } }, { "id": "{{Guest}}", "name": "Guest" } ] }
             """);
         await hub.WriteAsync(transaction => MakeUserAsync(transaction, "keeper@home.example", Role.Administrator));
+        provisioning = ((ProvisioningTokens.MakeResult.Made)await hub.WriteAsync(transaction => ProvisioningTokens.MakeAsync(transaction, Home, "hr", null))).Token;
     }
 
     public async Task DisposeAsync() => await hub.DisposeAsync();
@@ -67,7 +69,7 @@ public sealed class RevocationRuns : IAsyncLifetime
         hub.Time.Advance(TimeSpan.FromSeconds(60));
         using var next = hub.NewBrowser();
         var held = await HoldAsync(person, browser, next);
-        var twin = await MakeTwinAsync(trigger, twinBrowser);
+        var twin = trigger == Trigger.LifetimeOver ? await LiveLongAsync(person, held, twinBrowser) : await MakeTwinAsync(trigger, twinBrowser);
         Assert.Equal(0, await NoticesAsync(person.UserId, person.Jwt.ClientId));
         await HappenAsync(trigger, person, held, twin);
         if (RevocationTable.Lines[trigger].Told)
@@ -112,7 +114,7 @@ public sealed class RevocationRuns : IAsyncLifetime
         var online = await TokensAsync(person.Jwt, "openid account");
         var offline = await TokensAsync(person.Jwt, "openid account offline_access");
         var opaque = await TokensAsync(person.Opaque, "openid account");
-        await browser.GoAsync("/me/profile");
+        await browser.GoAsync("/me");
         var console = Text($"""SELECT "Id" FROM "Grants" WHERE "UserId" = '{person.UserId}' AND "ClientId" = '{ConsoleRegistration.ClientId}' ORDER BY "CreatedAt" DESC LIMIT 1""");
         var code = await CodeAsync(person.Jwt, "openid account");
         await other.GoAsync(person.Jwt.AuthorizeAddress(("account", Home)));
@@ -121,9 +123,7 @@ public sealed class RevocationRuns : IAsyncLifetime
         var remembered = await hub.WriteAsync(transaction => RememberedDevices.RememberAsync(transaction, person.UserId, null));
         var invitation = (Invitations.InviteResult.LinkMade)await hub.WriteAsync(transaction => Invitations.MakeLinkAsync(transaction, person.Invitee, hub.Issuer));
         var reset = await ResetTokenAsync(person);
-        var provisioning = (ProvisioningTokens.MakeResult.Made)await hub.WriteAsync(
-            transaction => ProvisioningTokens.MakeAsync(transaction, Home, "hr" + Guid(), null));
-
+        Assert.True(console.Length > 0, "the console has a session: " + browser.Page?.Text);
         Held held = null!;
         var questions = new Dictionary<Artefact, Func<Task<bool>>>
         {
@@ -138,7 +138,7 @@ public sealed class RevocationRuns : IAsyncLifetime
             [Artefact.RememberedBrowser] = async () => remembered is { } cookie && await hub.WriteAsync(transaction => RememberedDevices.TryUseAsync(transaction, person.UserId, cookie.Secret)),
             [Artefact.InvitationLink] = async () => await hub.ReadAsync(reader => Invitations.FindAsync(reader, TokenOf(invitation.Link))) is Invitations.Standing.Open,
             [Artefact.ResetLink] = async () => await hub.ReadAsync(reader => PasswordResets.FindAsync(reader, reset)) is PasswordResets.Standing.Open,
-            [Artefact.ProvisioningToken] = async () => await ScimAsync(provisioning.Token) == HttpStatusCode.OK,
+            [Artefact.ProvisioningToken] = async () => await ScimAsync(provisioning) == HttpStatusCode.OK,
             [Artefact.SignInUnderWay] = () => FinishSignInAsync(other),
         };
         return held = new(questions, browser, online.Text("id_token"), online.Text("access_token"), online.Text("refresh_token"), code);
@@ -181,37 +181,30 @@ public sealed class RevocationRuns : IAsyncLifetime
                 await PassAsync(TimeSpan.FromMinutes(35), twin);
                 await PassAsync(TimeSpan.FromMinutes(35), twin);
                 break;
-            case Trigger.LifetimeOver: await LiveLongAsync(person, held, twin); break;
+            case Trigger.LifetimeOver: await PassAsync(TimeSpan.FromMinutes(49), twin); break;
             default: throw new ArgumentOutOfRangeException(nameof(trigger), trigger, null);
         }
     }
 
-    /// <summary>The person uses their app all day; the twin signs in anew in between.</summary>
-    private async Task LiveLongAsync(Person person, Held held, Twin twin)
+    /// <summary>The person uses their app all day, until little is left of it; the twin signs in late.</summary>
+    private async Task<Twin> LiveLongAsync(Person person, Held held, Browser twinBrowser)
     {
-        for (var i = 0; i < 15; i++)
+        for (var i = 0; i < 14; i++)
         {
-            await PassAsync(TimeSpan.FromMinutes(49), i == 7 ? null : twin);
-            if (i < 14)
-            {
-                held.RefreshToken = (await person.Jwt.RefreshAsync(held.RefreshToken)) is { Status: HttpStatusCode.OK } answer ? answer.Text("refresh_token") : throw new InvalidOperationException($"round {i}");
-            }
-
-            if (i == 7)
-            {
-                await SignInAsync(twin, "login");
-            }
+            hub.Time.Advance(TimeSpan.FromMinutes(49));
+            var answer = await person.Jwt.RefreshAsync(held.RefreshToken);
+            Assert.True(answer.Status == HttpStatusCode.OK, $"round {i}: {answer.Body}");
+            held.RefreshToken = answer.Text("refresh_token");
         }
+
+        return await MakeTwinAsync(Trigger.LifetimeOver, twinBrowser);
     }
 
-    private async Task PassAsync(TimeSpan time, Twin? twin)
+    private async Task PassAsync(TimeSpan time, Twin twin)
     {
         hub.Time.Advance(time);
-        if (twin is not null)
-        {
-            var answer = await twin.App.RefreshAsync(twin.RefreshToken);
-            (twin.AccessToken, twin.RefreshToken) = (answer.Text("access_token"), answer.Text("refresh_token"));
-        }
+        var answer = await twin.App.RefreshAsync(twin.RefreshToken);
+        (twin.AccessToken, twin.RefreshToken) = (answer.Text("access_token"), answer.Text("refresh_token"));
     }
 
     private async Task<Twin> MakeTwinAsync(Trigger trigger, Browser browser)
@@ -229,14 +222,14 @@ public sealed class RevocationRuns : IAsyncLifetime
             return id;
         });
         var twin = new Twin(browser, user, app) { AccessToken = "", RefreshToken = "" };
-        await SignInAsync(twin, null);
+        await SignInAsync(twin);
         return twin;
     }
 
-    private async Task SignInAsync(Twin twin, string? prompt)
+    private async Task SignInAsync(Twin twin)
     {
         var name = Text($"""SELECT "UserName" FROM "Users" WHERE "Id" = '{twin.UserId}'""");
-        var answer = await twin.App.RedeemAsync((await twin.App.SignInAsync(twin.Browser, name, SampleDirectory.Password, changes: [("scope", "openid account"), ("prompt", prompt)]))["code"]);
+        var answer = await twin.App.RedeemAsync((await twin.App.SignInAsync(twin.Browser, name, SampleDirectory.Password, changes: [("scope", "openid account")]))["code"]);
         (twin.AccessToken, twin.RefreshToken) = (answer.Text("access_token"), answer.Text("refresh_token"));
     }
 
@@ -291,8 +284,6 @@ public sealed class RevocationRuns : IAsyncLifetime
     }
 
     private static string TokenOf(string link) => System.Web.HttpUtility.ParseQueryString(new Uri(link).Query)["token"]!;
-
-    private static string Guid() => System.Security.Cryptography.RandomNumberGenerator.GetHexString(8, lowercase: true);
 
     private async Task BothAsync(Person person, Func<HubTransaction, string, Task<UserLifecycle.StatusResult>> operation)
     {

@@ -78,7 +78,7 @@ internal static class RevocationTable
         [Trigger.Deactivated] = new(OfOthers, true, "The HR system's token is the account's, not the person's."),
         [Trigger.Deleted] = new(OfOthers, true, "As with a deactivation."),
         [Trigger.PasswordChanged] = new(OfMail, true, "An invitation is another person's."),
-        [Trigger.FactorReplaced] = new([ResetLink, .. OfMail], true, "A link to choose another password still asks for the new factor."),
+        [Trigger.FactorReplaced] = new(OfMail, true, "An invitation is another person's."),
         [Trigger.RoleLowered] = new([Session, SignInUnderWay, ResetLink, .. OfMail], true, "The person is the same; what was granted under the higher role is not."),
         [Trigger.LevelLowered] = new([Session, .. OfAnotherBrowser], true, "As with a role."),
         [Trigger.SeatTaken] = new([Session, AccessOpaque, ResetLink, RememberedBrowser, ConsoleSession, .. OfMail], true, "Only the application that needs the seat is concerned."),

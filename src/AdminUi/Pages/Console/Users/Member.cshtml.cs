@@ -1,6 +1,7 @@
 using IdentityHub.AdminUi.Users;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Users;
 using Microsoft.AspNetCore.Http;
@@ -33,6 +34,9 @@ internal sealed class MemberModel : OneMemberPage
 
     /// <summary>By application of which no seat is left: some who hold one.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<MemberRow>> Holders { get; private set; } = new Dictionary<string, IReadOnlyList<MemberRow>>();
+
+    /// <summary>Of somebody who is deactivated: which apps were told. Null where there is nothing to tell of.</summary>
+    public ToldApps? Told { get; private set; }
 
     public bool IsSelf => Member.UserId == Person.UserId;
 
@@ -248,6 +252,12 @@ internal sealed class MemberModel : OneMemberPage
 
             return (await Invitations.WaitingOfAsync(reader, Member.Id), holders);
         });
+        // At home a deactivation reaches everything; of a guest the account hears nothing about what apps of other accounts were told.
+        if (Member is { Status: MembershipStatus.Inactive, Home: true } && await ReadAsync(reader => Deliveries.OfUserAsync(reader, Member.UserId)) is { Count: > 0 } apps)
+        {
+            Told = new(apps, Here);
+        }
+
         Response.StatusCode = status;
         return Page();
     }
