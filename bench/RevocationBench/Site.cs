@@ -18,6 +18,8 @@ internal sealed class Site(string hub, string folder, IReadOnlyList<App> apps) :
 
     public Server Server { get; private set; } = null!;
 
+    private bool isRunning;
+
     public HttpClient Http { get; private set; } = null!;
 
     public async Task FillAsync(int people)
@@ -48,13 +50,21 @@ internal sealed class Site(string hub, string folder, IReadOnlyList<App> apps) :
     public async Task StartAsync()
     {
         Server = await Server.StartAsync(hub, "/health/ready", Options);
+        isRunning = true;
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, MaxConnectionsPerServer = 64 }) { BaseAddress = Server.Address };
     }
 
     /// <summary>Ends the process at once, as a loss of power would.</summary>
-    public void Kill() => Server.Dispose();
+    public void Kill()
+    {
+        if (isRunning)
+        {
+            isRunning = false;
+            Server.Dispose();
+        }
+    }
 
-    public void Dispose() => Server.Dispose();
+    public void Dispose() => Kill();
 
     public static string NameOf(int i) => string.Create(CultureInfo.InvariantCulture, $"person{i}@northside.example");
 
@@ -79,7 +89,7 @@ internal sealed class Site(string hub, string folder, IReadOnlyList<App> apps) :
         return
         [
             "--Hub:DataDirectory", Path.Combine(folder, "data"), "--Hub:AllowHttp", "true", "--urls", origin, "--Hub:Issuer", origin,
-            "--Hub:SignIn:AddressBurst", "100000", "--Hub:SignIn:AddressRefill", "00:00:00.0010000", "--Logging:LogLevel:Default", "Error",
+            "--Hub:SignIn:AddressBurst", "10000", "--Hub:SignIn:AddressRefillSeconds", "1", "--Hub:Scim:RequestBurst", "10000", "--Logging:LogLevel:Default", "Error",
         ];
     }
 }
