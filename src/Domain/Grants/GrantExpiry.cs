@@ -17,8 +17,10 @@ internal static class GrantExpiry
         SELECT g."Id" FROM "Grants" g
         JOIN "Clients" c ON c."Id" = g."ClientId" AND c."BackchannelLogoutUri" IS NOT NULL
         LEFT JOIN "Sessions" s ON s."Id" = g."SessionId"
-        WHERE g."RevokedAt" IS NULL AND (g."Offline" OR s."EndedAt" IS NULL)
-          AND ((g."ExpiresAt" <= @now AND g."ExpiresAt" > @since) OR g."IdleEndsAt" <= @now)
+        WHERE g."RevokedAt" IS NULL AND (g."Offline" OR s."EndedAt" IS NULL) AND g."Id" IN (
+            SELECT "Id" FROM "Grants" WHERE "ExpiresAt" <= @now AND "ExpiresAt" > @since
+            UNION ALL
+            SELECT "Id" FROM "Grants" WHERE "IdleEndsAt" <= @now AND "IdleEndsAt" IS NOT NULL AND "RevokedAt" IS NULL)
         LIMIT @most
         """,
         "@now", "@since", "@most");
