@@ -1,4 +1,5 @@
 using IdentityHub.RelyingParty;
+using IdentityHub.RelyingParty.Live;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace IdentityHub.ExpertConsole;
@@ -11,12 +12,15 @@ internal static class ExpertConsoleApp
     /// <remarks><c>configure</c> is for tests, which bring a clock of their own.</remarks>
     public static WebApplication Build(string[] args, Action<IServiceCollection>? configure = null)
     {
-        var builder = SampleHost.CreateBuilder(args, Identity).AddRelyingParty(Identity);
+        var builder = SampleHost.CreateBuilder(args, Identity).AddRelyingParty(Identity).AddLiveConnections();
         configure?.Invoke(builder.Services);
-        var app = builder.Build().UseRelyingParty();
+        var app = builder.Build().UseRelyingParty().UseLiveConnections();
         app.MapGet("/", IResult (HttpContext context) => SignedInPerson.From(context.User) is { } person
             ? new RazorComponentResult<Home>(new { Person = person })
             : new RazorComponentResult<Welcome>());
+        app.MapGet("/remote", IResult (HttpContext context) => SignedInPerson.From(context.User) is { } person
+            ? new RazorComponentResult<Remote>(new { Person = person })
+            : TypedResults.Redirect("/signin")).WithLiveScript();
         return app;
     }
 }

@@ -7,6 +7,7 @@ using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Jobs;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sealing;
+using IdentityHub.Domain.Sessions;
 using IdentityHub.Host.Configuration;
 using IdentityHub.Host.Erasing;
 using IdentityHub.Host.Mail;
@@ -50,6 +51,7 @@ internal static class HubServices
         services.AddSingleton<Housekeeping>();
         services.AddHostedService(provider => provider.GetRequiredService<Housekeeping>());
         services.AddHostedService<PrimaryRequestSweep>();
+        services.AddHostedService<SessionExpiry>();
         services.AddSingleton<JobRunner>();
         services.AddHostedService(provider => provider.GetRequiredService<JobRunner>());
         services.AddSingleton(provider => Transport(options.Mail, provider.GetRequiredService<TimeProvider>()));

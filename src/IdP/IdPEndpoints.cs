@@ -7,6 +7,7 @@ using IdentityHub.IdP.Introspection;
 using IdentityHub.IdP.Invite;
 using IdentityHub.IdP.Keys;
 using IdentityHub.IdP.Logout;
+using IdentityHub.IdP.Presence;
 using IdentityHub.IdP.Reset;
 using IdentityHub.IdP.Revocation;
 using IdentityHub.IdP.SecurityEvents;
@@ -74,6 +75,7 @@ public static class IdPEndpoints
         // Apps get, use and give back tokens.
         idp.MapPost("/token", TokenEndpoint.HandleAsync).For(Caller.Client);
         idp.MapMethods("/userinfo", GetOrPost, UserInfoEndpoint.HandleAsync).For(Caller.AccessToken);
+        idp.MapPost("/presence", PresenceEndpoint.HandleAsync).For(Caller.AccessToken);
         idp.MapPost("/introspect", IntrospectionEndpoint.HandleAsync).For(Caller.Client);
         idp.MapPost("/revoke", RevocationEndpoint.HandleAsync).For(Caller.Client);
 

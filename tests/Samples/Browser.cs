@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 
@@ -14,7 +15,23 @@ internal sealed partial class Browser(string origin, X509Certificate2? authority
 {
     private readonly HttpClient client = new(Handler(authority), disposeHandler: true);
 
+    public string Origin => origin;
+
     public void Dispose() => client.Dispose();
+
+    /// <summary>Opens a WebSocket with the browser's cookies.</summary>
+    public async Task<ClientWebSocket> ConnectAsync(string path)
+    {
+        var socket = new ClientWebSocket();
+        await ConnectAsync(socket, path, null);
+        return socket;
+    }
+
+    public Task ConnectAsync(ClientWebSocket socket, string path, string? from)
+    {
+        socket.Options.SetRequestHeader("Origin", from ?? origin);
+        return socket.ConnectAsync(new Uri(origin.Replace("http", "ws", StringComparison.Ordinal) + path), client, CancellationToken.None);
+    }
 
     public Task<Page> GetAsync(string url) => SendAsync(new HttpRequestMessage(HttpMethod.Get, Absolute(url)));
 

@@ -47,6 +47,11 @@ internal sealed class FakeHub : IAsyncDisposable
         app.MapPost("/token", (Delegate)TokenAsync);
         app.MapGet("/userinfo", UserInfo);
         app.MapPost("/revoke", async (HttpContext c) => Revoked.Add((await c.Request.ReadFormAsync())["token"].ToString()));
+        app.MapPost("/presence", async (HttpContext c) =>
+        {
+            Presences.Enqueue(c.Request.HasFormContentType ? (await c.Request.ReadFormAsync())["state"].ToString() : "");
+            return Results.StatusCode(RefusePresence || c.Request.Headers.Authorization != $"Bearer access-{TokenRequests}" ? 401 : 204);
+        });
         app.MapGet("/end", (HttpContext c) => Results.Redirect(QueryHelpers.AddQueryString(
             c.Request.Query["post_logout_redirect_uri"].ToString(), "state", c.Request.Query["state"].ToString())));
     }
@@ -66,6 +71,7 @@ internal sealed class FakeHub : IAsyncDisposable
     public Action<Members> BendUserInfo { get; set; } = _ => { };
     public bool UserInfoDown { get; set; }
     public bool RefuseRefresh { get; set; }
+    public bool RefusePresence { get; set; }
 
     // What a test looks at.
     public IQueryCollection? LastRequest { get; private set; }
@@ -73,6 +79,7 @@ internal sealed class FakeHub : IAsyncDisposable
     public int TokenRequests { get; private set; }
     public int Refreshes { get; private set; }
     public List<string> Revoked { get; } = [];
+    public ConcurrentQueue<string> Presences { get; } = new();
 
     public async Task StartAsync()
     {
@@ -110,7 +117,7 @@ internal sealed class FakeHub : IAsyncDisposable
         {
             ["issuer"] = Issuer, ["authorization_endpoint"] = Issuer + "/authorize", ["token_endpoint"] = Issuer + "/token",
             ["jwks_uri"] = Issuer + "/jwks", ["userinfo_endpoint"] = Issuer + "/userinfo", ["end_session_endpoint"] = Issuer + "/end",
-            ["revocation_endpoint"] = Issuer + "/revoke", ["authorization_response_iss_parameter_supported"] = true,
+            ["revocation_endpoint"] = Issuer + "/revoke", ["presence_endpoint"] = Issuer + "/presence", ["authorization_response_iss_parameter_supported"] = true,
         };
         BendDiscovery(document);
         return document;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using IdentityHub.Domain;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Sealing;
 using IdentityHub.Storage;
@@ -38,6 +39,9 @@ public sealed class TestHub : IAsyncDisposable
     public Sealer Sealer { get; }
 
     public IHubStore Store { get; }
+
+    /// <summary>Set by a commit that left the outbox something to send.</summary>
+    public OutboxSignal Outbox => services.GetRequiredService<OutboxSignal>();
 
     public static async Task<TestHub> StartAsync(ManualTime? time = null)
     {

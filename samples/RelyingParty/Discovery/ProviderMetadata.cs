@@ -11,6 +11,7 @@ internal sealed record ProviderMetadata(
     Uri? UserInfo,
     Uri? EndSession,
     Uri? Revocation,
+    Uri? Presence,
     bool SendsIssuer)
 {
     /// <exception cref="HubUnreachableException">The document is not that of the configured issuer, or lacks what sign-in needs.</exception>
@@ -31,6 +32,7 @@ internal sealed record ProviderMetadata(
             Optional("userinfo_endpoint"),
             Optional("end_session_endpoint"),
             Optional("revocation_endpoint"),
+            Optional("presence_endpoint"),
             json.Boolean("authorization_response_iss_parameter_supported"));
 
         Uri Required(string name) =>

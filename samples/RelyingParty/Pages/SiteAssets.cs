@@ -9,6 +9,7 @@ internal static class SiteAssets
 {
     private static readonly byte[] Style = Read("site.css");
     private static readonly byte[] Icon = Read("icon.svg");
+    private static readonly byte[] Script = Read("live.js");
 
     /// <summary>Changes with the content, so that no browser shows a new page with an old sheet.</summary>
     public static readonly string StyleUrl = "/site.css?v=" + Convert.ToHexStringLower(SHA256.HashData(Style).AsSpan(0, 6));
@@ -16,6 +17,8 @@ internal static class SiteAssets
     public static IResult SendStyle(HttpContext context) => Send(context, Style, "text/css; charset=utf-8");
 
     public static IResult SendIcon(HttpContext context) => Send(context, Icon, "image/svg+xml");
+
+    public static IResult SendScript(HttpContext context) => Send(context, Script, "text/javascript; charset=utf-8");
 
     private static FileContentHttpResult Send(HttpContext context, byte[] content, string type)
     {

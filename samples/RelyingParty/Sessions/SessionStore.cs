@@ -21,6 +21,9 @@ internal sealed class SessionStore(TimeProvider time) : ITicketStore
     private readonly Dictionary<(string Claim, string Value), HashSet<string>> index = [];
     private readonly EndedSessions ended = new(time);
 
+    /// <summary>Called with the key of a session that has ended, however it did. Whoever listens is quick and does not come back here.</summary>
+    public event Action<string>? Ended;
+
     public static string? KeyOf(AuthenticationProperties properties) => properties.GetString(KeyItem);
 
     /// <summary>Has the sign-in of this request start a new session in place of the browser's old one (no fixation, no mixing of accounts).</summary>
@@ -134,6 +137,8 @@ internal sealed class SessionStore(TimeProvider time) : ITicketStore
                 {
                     index.Remove(entry);
                 }
+
+                Ended?.Invoke(key);
             }
         }
     }

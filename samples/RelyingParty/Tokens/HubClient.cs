@@ -61,6 +61,25 @@ internal sealed class HubClient(HubHttp http, ProviderDirectory directory, Relyi
         }
     }
 
+    /// <summary>Says that a live connection is held with this token, or is not any more.</summary>
+    /// <returns>False when the hub refuses the token: whoever holds it may stay connected no longer.</returns>
+    public async Task<bool> PresenceAsync(string accessToken, bool gone, CancellationToken cancellationToken)
+    {
+        if ((await directory.GetAsync(cancellationToken)).Presence is not { } endpoint)
+        {
+            return true;
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        if (gone)
+        {
+            request.Content = new FormUrlEncodedContent([KeyValuePair.Create("state", "gone")]);
+        }
+
+        return (await http.SendAsync(request, cancellationToken)).Status != HttpStatusCode.Unauthorized;
+    }
+
     private async Task<TokenAnswer> TokenAsync(Dictionary<string, string> form, CancellationToken cancellationToken)
     {
         var metadata = await directory.GetAsync(cancellationToken);

@@ -36,6 +36,13 @@ public sealed record ClientMetadata
     public string? RequireSeat { get; init; }
     public ImmutableArray<PermissionLevel> PermissionLevels { get; init; } = [];
     public bool RequireMfa { get; init; }
+
+    /// <summary>Minutes without a refresh after which what was granted ends; null for the session's own limit.</summary>
+    public int? SessionIdleMinutes { get; init; }
+
+    /// <summary>Minutes after the sign-in at which what was granted ends; null for the session's own limit.</summary>
+    public int? SessionLifetimeMinutes { get; init; }
+
     public string? Account { get; init; }
 
     /// <summary>The scopes that the client may ask for.</summary>
@@ -68,6 +75,8 @@ public sealed record ClientMetadata
         RequireSeat = RequireSeat,
         PermissionLevels = PermissionLevels,
         RequireMfa = RequireMfa,
+        SessionIdleMinutes = SessionIdleMinutes,
+        SessionLifetimeMinutes = SessionLifetimeMinutes,
         AccountId = Account,
         Disabled = disabled,
         CreatedAt = now,

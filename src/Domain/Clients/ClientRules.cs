@@ -24,6 +24,9 @@ public static class ClientRules
     /// <summary>Seeing how that stream is set up.</summary>
     public const string EventsReadScope = "ssf.read";
 
+    /// <summary>Thirty days: as long as anything granted lasts.</summary>
+    public const int MaxSessionMinutes = 43_200;
+
     /// <summary>The scopes that this hub gives a meaning to. A client may have others of its own.</summary>
     public static readonly ImmutableArray<string> KnownScopes =
         ["openid", "profile", "email", "phone", "address", "account", "accounts", "offline_access", ProvisioningCaller.ScimScope, ProvisioningCaller.ScimReadScope, EventsScope, EventsReadScope];
@@ -165,9 +168,14 @@ public static class ClientRules
             OneOf("id_token_signed_response_alg", client.IdTokenSignedResponseAlg, SigningAlgorithms),
             OneOf("access_token_format", client.AccessTokenFormat, TokenFormats),
             client.DefaultMaxAge < 0 ? Metadata("default_max_age", "must be a number of seconds, 0 or more") : null,
+            Minutes("session_idle_minutes", client.SessionIdleMinutes),
+            Minutes("session_lifetime_minutes", client.SessionLifetimeMinutes),
         ];
         return faults.OfType<ClientFault>();
     }
+
+    private static ClientFault? Minutes(string property, int? value) =>
+        value is < 1 or > MaxSessionMinutes ? Metadata(property, $"must be a number of minutes from 1 to {MaxSessionMinutes}, or be left out") : null;
 
     private static IEnumerable<ClientFault> Members(string property, ImmutableArray<string> values, ImmutableArray<string> allowed) =>
         from one in values.Select((value, index) => (value, index))

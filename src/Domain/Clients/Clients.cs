@@ -13,7 +13,8 @@ public static class Clients
         """
         SELECT c."Id", c."Name", c."SecretHash", c."RedirectUris", c."PostLogoutRedirectUris", c."BackchannelLogoutUri", c."GrantTypes",
                c."TokenEndpointAuthMethod", c."Scopes", c."ApplicationType", c."IdTokenSignedResponseAlg", c."OpaqueAccessTokens", c."RequirePkce",
-               c."DefaultMaxAge", c."RequireSeat", c."PermissionLevels", c."RequireMfa", c."AccountId", c."Disabled", c."Epoch", c."CreatedAt", a."Status"
+               c."DefaultMaxAge", c."RequireSeat", c."PermissionLevels", c."RequireMfa", c."AccountId", c."Disabled", c."Epoch", c."CreatedAt", a."Status",
+               c."SessionIdleMinutes", c."SessionLifetimeMinutes"
         FROM "Clients" c LEFT JOIN "Accounts" a ON a."Id" = c."AccountId" WHERE c."Id" = @id
         """,
         "@id");
@@ -100,6 +101,8 @@ public static class Clients
         Disabled = row.GetBoolean(18),
         Epoch = row.GetInt32(19),
         CreatedAt = row.Moment(20),
+        SessionIdleMinutes = row.IsDBNull(22) ? null : row.GetInt32(22),
+        SessionLifetimeMinutes = row.IsDBNull(23) ? null : row.GetInt32(23),
         AccountIsShut = row.Text(21) is not (null or nameof(Accounts.AccountStatus.Open)),
     };
 }

@@ -33,7 +33,7 @@ public sealed record QueueStanding(string Kind, int Waiting, int Failing, int De
 /// <param name="LastError">Why the last attempt failed; null where none did.</param>
 /// <param name="CreatedAt">When it was queued.</param>
 /// <param name="NextAttemptAt">When it is tried next; null for one that is given up.</param>
-/// <param name="CanBeSent">Whether there is anything left to send: what was refused for good is blank.</param>
+/// <param name="CanBeSent">Whether there is anything left to send: a mail that was refused for good is blank.</param>
 public sealed record OutboxLine(
     long Sequence, string Kind, string Destination, OutboxState State, int Attempts, string? LastError, DateTimeOffset CreatedAt, DateTimeOffset? NextAttemptAt, bool CanBeSent);
 

@@ -1,64 +1,31 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using IdentityHub.Domain.Audit;
 using IdentityHub.Domain.Persistence;
-using IdentityHub.Domain.SecurityEvents;
-using IdentityHub.Domain.Sessions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace IdentityHub.Domain.Events;
 
-/// <summary>What came of sending a message.</summary>
-public abstract record Delivery
-{
-    private Delivery() { }
-
-    public sealed record Delivered : Delivery;
-
-    /// <summary>Worth another try later.</summary>
-    public sealed record Failed(string Why) : Delivery;
-
-    /// <summary>Never worth another try.</summary>
-    public sealed record Refused(string Why) : Delivery;
-}
-
-/// <summary>Sends one kind of outbox message. A network seam: mail, back-channel logout.</summary>
-public interface IOutboxHandler
-{
-    string Kind { get; }
-
-    /// <param name="payload">The message as JSON, as it was queued.</param>
-    /// <param name="cancellationToken">The attempt's time limit and the hub's end.</param>
-    Task<Delivery> SendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken);
-}
-
 /// <summary>Sends what the outbox holds: right after the commit that wrote it, again with growing pauses when it fails, and never one destination at another's cost.</summary>
+/// <remarks>One loop does all that touches the database: each round writes how the attempts ended that did so meanwhile and takes what there is room for. The busier it is, the more a round carries.</remarks>
 public sealed partial class OutboxDispatcher(
     IHubStore store, OutboxSignal signal, IEnumerable<IOutboxHandler> handlers, TimeProvider time, ILogger<OutboxDispatcher> logger) : BackgroundService
 {
-    private const int BatchSize = 256;
     private static readonly Actor Self = new Actor.Hub("outbox");
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a node may take over an attempt before another repeats it.</summary>
-    private static readonly TimeSpan Lease = AttemptTimeout + TimeSpan.FromSeconds(5);
-
-    /// <summary>The pause after each failure; the last repeats until <see cref="GiveUpAfter"/>.</summary>
-    private static readonly TimeSpan[] Pauses =
-    [
-        TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2),
-        TimeSpan.FromMinutes(10), TimeSpan.FromHours(1),
-    ];
-
-    private static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
+    /// <summary>How often a lease is renewed while its attempt runs.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(800);
 
     private readonly Dictionary<string, IOutboxHandler> byKind = handlers.ToDictionary(handler => handler.Kind, StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Task> busy = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<(OutboxAttempt Attempt, Delivery? Outcome)> ended = new();
+    private readonly ConcurrentDictionary<long, Task> running = new();
+    private readonly List<OutboxChange> unwritten = [];
+    private OutboxLanes? destinations;
+    private DateTimeOffset heldAt;
 
-    private sealed record Due(long Sequence, string Kind, string Destination, byte[] Payload, int Attempts, DateTimeOffset CreatedAt);
+    private OutboxLanes Lanes => destinations ??= new(byKind.ToDictionary(pair => pair.Key, pair => pair.Value.Policy, StringComparer.Ordinal));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -66,7 +33,7 @@ public sealed partial class OutboxDispatcher(
         {
             try
             {
-                var next = await DispatchAsync(stoppingToken);
+                var next = await RoundAsync(stoppingToken);
                 await signal.WaitAsync(next, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -75,98 +42,129 @@ public sealed partial class OutboxDispatcher(
             }
             catch (Exception fault)
             {
+                // What has ended is still to be written: nothing of it is lost but by the hub's end, and then it is sent once more.
                 Log.RoundFailed(logger, fault);
                 await Task.Delay(PollInterval, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 
-        await Task.WhenAll(busy.Values);
+        await Task.WhenAll(running.Values);
+        await WriteLastAsync();
     }
 
-    /// <summary>Starts sending what is due, one destination beside the other.</summary>
-    /// <returns>How long nothing else is due.</returns>
-    private async Task<TimeSpan> DispatchAsync(CancellationToken stopping)
+    /// <returns>How long there is nothing to do.</returns>
+    private async Task<TimeSpan> RoundAsync(CancellationToken stopping)
     {
-        // What is on its way to a destination goes first: leased again meanwhile, its messages would be sent twice.
-        var occupied = busy.Keys.ToArray();
-        var due = await store.WriteAsync(Self, transaction => LeaseDueAsync(transaction, occupied), stopping);
-        foreach (var destination in due.GroupBy(message => message.Kind + "|" + message.Destination))
+        Settle();
+        var mustHold = !running.IsEmpty && UntilHeld() <= TimeSpan.Zero;
+        if (unwritten.Count == 0 && !mustHold)
         {
-            var finished = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            busy[destination.Key] = finished.Task;
-            _ = SendInOrderAsync(destination.Key, [.. destination], finished, stopping);
+            var wait = await UntilNextAsync(stopping);
+            if (wait > TimeSpan.Zero)
+            {
+                Lanes.Tidy(time.GetUtcNow());
+                return !running.IsEmpty && UntilHeld() is var held && held < wait ? held : wait;
+            }
         }
 
+        var result = await store.WriteAsync(Self, transaction => RunAsync(transaction, mustHold), CancellationToken.None);
+        unwritten.Clear();
+        heldAt = mustHold || running.IsEmpty ? time.GetUtcNow() : heldAt;
+        foreach (var (attempt, payload) in result)
+        {
+            Lanes.Take(attempt);
+            running[attempt.Sequence] = Task.Run(() => AttemptAsync(attempt, payload, stopping), CancellationToken.None);
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    private TimeSpan UntilHeld() => heldAt + Heartbeat - time.GetUtcNow();
+
+    private async Task<List<(OutboxAttempt Attempt, byte[] Payload)>> RunAsync(HubTransaction transaction, bool mustHold)
+    {
+        OutboxRound.Write(transaction, unwritten);
+        await OutboxRound.WriteDeliveredAsync(transaction, unwritten);
+        if (mustHold)
+        {
+            await OutboxRound.HoldAsync(transaction, [.. Lanes.UnderWay]);
+        }
+
+        return await OutboxRound.TakeAsync(transaction, Lanes, [.. byKind.Keys]);
+    }
+
+    /// <summary>Reads, and writes nothing: a hub with nothing to send only looks now and then.</summary>
+    private async Task<TimeSpan> UntilNextAsync(CancellationToken stopping)
+    {
         var kinds = byKind.Keys.ToArray();
+        var full = Lanes.Full();
+        var underWay = Lanes.UnderWay.ToArray();
         var next = await store.ReadAsync(
-            reader => reader.Db.Outbox.Where(row => row.DeliveredAt == null && row.DeadAt == null && kinds.Contains(row.Kind) && !occupied.Contains(row.Kind + "|" + row.Destination)).MinAsync(row => (DateTimeOffset?)row.NextAttemptAt),
+            reader => reader.Db.Outbox.Where(row =>
+                row.DeliveredAt == null && row.DeadAt == null && kinds.Contains(row.Kind) && !full.Contains(row.Kind + "|" + row.Destination) && !underWay.Contains(row.Sequence))
+                .OrderBy(row => row.NextAttemptAt).Select(row => (DateTimeOffset?)row.NextAttemptAt).FirstOrDefaultAsync(),
             stopping);
         var wait = (next ?? DateTimeOffset.MaxValue) - time.GetUtcNow();
-        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait < PollInterval ? wait : PollInterval;
+
+        // Up to a whole millisecond: a timer that fires a little early would find nothing due, over and over.
+        return wait <= TimeSpan.Zero ? TimeSpan.Zero : wait < PollInterval ? TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)) : PollInterval;
     }
 
-    /// <summary>Takes what this process can send: one that serves only a part of the hub leaves the rest to others.</summary>
-    private async Task<List<Due>> LeaseDueAsync(HubTransaction transaction, string[] occupied)
+    private void Settle()
     {
-        var kinds = byKind.Keys.ToArray();
-        var rows = await transaction.Db.Outbox
-            .Where(row => row.DeliveredAt == null && row.DeadAt == null && row.NextAttemptAt <= transaction.Now && kinds.Contains(row.Kind)
-                && !occupied.Contains(row.Kind + "|" + row.Destination))
-            .OrderBy(row => row.NextAttemptAt).Take(BatchSize).ToListAsync();
-        foreach (var row in rows)
+        while (ended.TryDequeue(out var end))
         {
-            row.NextAttemptAt = transaction.Now + Lease;
-            row.Attempts++;
+            running.TryRemove(end.Attempt.Sequence, out _);
+            unwritten.AddRange(Lanes.Settle(end.Attempt, end.Outcome, time.GetUtcNow()));
+        }
+    }
+
+    /// <summary>The hub ends: what was cut short is free for whoever serves next.</summary>
+    private async Task WriteLastAsync()
+    {
+        Settle();
+        if (unwritten.Count == 0)
+        {
+            return;
         }
 
-        await transaction.Db.SaveChangesAsync();
-        return [.. rows.Select(row => new Due(row.Sequence, row.Kind, row.Destination, transaction.Sealer.Open("outbox", row.Kind, row.SealedPayload ?? []) ?? [], row.Attempts, row.CreatedAt))];
-    }
-
-    private async Task SendInOrderAsync(string destination, List<Due> messages, TaskCompletionSource finished, CancellationToken stopping)
-    {
-        await Task.Yield();
-        foreach (var message in messages)
+        try
         {
-            try
-            {
-                if (!await store.WriteAsync(Self, transaction => RenewAsync(transaction, message.Sequence), stopping))
+            await store.WriteAsync(
+                Self,
+                async transaction =>
                 {
-                    continue;
-                }
-
-                var outcome = await SendAsync(message, stopping);
-                await store.WriteAsync(Self, transaction => RecordAsync(transaction, message, outcome), CancellationToken.None);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                break;
-            }
-            catch (Exception fault)
-            {
-                // The lease runs out and the message is tried again.
-                Log.RecordFailed(logger, message.Sequence, fault);
-            }
+                    OutboxRound.Write(transaction, unwritten);
+                    await OutboxRound.WriteDeliveredAsync(transaction, unwritten);
+                    return true;
+                },
+                CancellationToken.None);
         }
+        catch (Exception fault)
+        {
+            Log.RoundFailed(logger, fault);
+        }
+    }
 
-        busy.TryRemove(destination, out _);
-        finished.SetResult();
+    private async Task AttemptAsync(OutboxAttempt attempt, byte[] payload, CancellationToken stopping)
+    {
+        ended.Enqueue((attempt, await SendAsync(attempt, payload, stopping)));
         signal.Set();
     }
 
-    /// <summary>Starts the lease anew when the message's turn has come.</summary>
-    /// <returns>False when it was delivered, given up or deleted meanwhile.</returns>
-    private static async Task<bool> RenewAsync(HubTransaction transaction, long sequence) =>
-        await transaction.Db.Outbox.Where(row => row.Sequence == sequence && row.DeliveredAt == null && row.DeadAt == null)
-            .ExecuteUpdateAsync(update => update.SetProperty(row => row.NextAttemptAt, transaction.Now + Lease)) == 1;
-
-    private async Task<Delivery> SendAsync(Due message, CancellationToken stopping)
+    /// <returns>Null when the hub's end cut it short.</returns>
+    private async Task<Delivery?> SendAsync(OutboxAttempt attempt, byte[] payload, CancellationToken stopping)
     {
+        var handler = byKind[attempt.Kind];
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        limit.CancelAfter(AttemptTimeout);
+        limit.CancelAfter(handler.Policy.AttemptTimeout);
         try
         {
-            return await byKind[message.Kind].SendAsync(message.Payload, limit.Token);
+            return await handler.SendAsync(payload, limit.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return null;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
@@ -174,57 +172,15 @@ public sealed partial class OutboxDispatcher(
         }
         catch (Exception fault)
         {
-            Log.HandlerFailed(logger, message.Kind, message.Sequence, fault);
+            Log.HandlerFailed(logger, attempt.Kind, attempt.Sequence, fault);
             return new Delivery.Failed(fault.GetType().Name);
         }
     }
 
-    private static async Task<bool> RecordAsync(HubTransaction transaction, Due message, Delivery outcome)
-    {
-        if (await transaction.Db.Outbox.SingleOrDefaultAsync(row => row.Sequence == message.Sequence) is not { } row)
-        {
-            return false;
-        }
-
-        switch (outcome)
-        {
-            case Delivery.Delivered:
-                row.DeliveredAt = transaction.Now;
-                row.SealedPayload = null;
-                break;
-            case Delivery.Refused refused:
-                row.DeadAt = transaction.Now;
-                row.LastError = refused.Why;
-                row.SealedPayload = null;
-                break;
-            case Delivery.Failed failed when transaction.Now - message.CreatedAt >= GiveUpAfter:
-                row.DeadAt = transaction.Now;
-                row.LastError = failed.Why;
-                row.SealedPayload = MayBeSentLater(row) ? row.SealedPayload : null;
-                break;
-            case Delivery.Failed failed:
-                row.NextAttemptAt = transaction.Now + Spread(Pauses[Math.Min(message.Attempts, Pauses.Length) - 1]);
-                row.LastError = failed.Why;
-                break;
-        }
-
-        await transaction.Db.SaveChangesAsync();
-        return true;
-    }
-
-    /// <summary>What goes when its user goes may wait for the operator to send it again, and so may what names nobody but by <c>sub</c>. A last notice names somebody who is gone.</summary>
-    private static bool MayBeSentLater(OutboxMessage row) => row.UserId is not null || row.Kind is LogoutNotices.Kind or SecurityEvent.Kind;
-
-    /// <summary>Up to a fifth more or less, so that what failed together does not return together.</summary>
-    private static TimeSpan Spread(TimeSpan pause) => pause * (0.8 + (RandomNumberGenerator.GetInt32(0, 401) / 1000.0));
-
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "The outbox could not be read; trying again shortly.")]
+        [LoggerMessage(1, LogLevel.Error, "The outbox could not be read or written; trying again shortly.")]
         public static partial void RoundFailed(ILogger logger, Exception fault);
-
-        [LoggerMessage(2, LogLevel.Warning, "The outcome of outbox message {Sequence} could not be recorded; it will be sent again.")]
-        public static partial void RecordFailed(ILogger logger, long sequence, Exception fault);
 
         [LoggerMessage(3, LogLevel.Warning, "The {Kind} handler failed on outbox message {Sequence}.")]
         public static partial void HandlerFailed(ILogger logger, string kind, long sequence, Exception fault);

@@ -8,7 +8,7 @@ public sealed class OutboxMessage
     /// <summary>Which handler sends it: <c>mail</c>, <c>backchannel-logout</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Sealed under the hub's key; blanked once delivered or refused for good. Given up, it stays where the operator may send it again.</summary>
+    /// <summary>Sealed under the hub's key; blanked once delivered. Given up or refused, it stays where the operator may send it again.</summary>
     public byte[]? SealedPayload { get; set; }
 
     /// <summary>The user it is about; goes with the user.</summary>

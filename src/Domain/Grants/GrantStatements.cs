@@ -8,7 +8,7 @@ internal static class GrantStatements
     /// <summary>Holds for a row <c>g</c> of Grants that is good at <c>@now</c>: what kills needs no list of what to kill.</summary>
     public const string Live =
         """
-        g."RevokedAt" IS NULL AND g."ExpiresAt" > @now AND EXISTS (
+        g."RevokedAt" IS NULL AND g."ExpiresAt" > @now AND (g."IdleEndsAt" IS NULL OR g."IdleEndsAt" > @now) AND EXISTS (
             SELECT 1 FROM "Users" lu
             JOIN "Clients" lc ON lc."Id" = g."ClientId"
             LEFT JOIN "Memberships" lm ON lm."Id" = g."MembershipId"
@@ -17,7 +17,7 @@ internal static class GrantStatements
             WHERE lu."Id" = g."UserId" AND lu."Active" AND lu."Epoch" = g."UserEpoch"
               AND lc."Epoch" = g."ClientEpoch" AND NOT lc."Disabled"
               AND (g."MembershipId" IS NULL OR (lm."Status" = 'Active' AND lm."Epoch" = g."MembershipEpoch" AND la."Status" = 'Open' AND la."Epoch" = g."AccountEpoch"))
-              AND (g."Offline" OR (ls."EndedAt" IS NULL AND ls."ExpiresAt" > @now))
+              AND (g."Offline" OR (ls."EndedAt" IS NULL AND ls."EndsAt" > @now))
               AND (lc."RequireSeat" IS NULL OR EXISTS (
                   SELECT 1 FROM "SeatAssignments" seat WHERE seat."MembershipId" = g."MembershipId" AND seat."ApplicationId" = lc."RequireSeat")))
         """;
@@ -26,19 +26,19 @@ internal static class GrantStatements
     public static readonly Statement Issue = new(
         """
         INSERT INTO "Grants" ("Id", "ClientId", "ClientEpoch", "UserId", "UserEpoch", "MembershipId", "MembershipEpoch", "AccountEpoch", "SessionId", "Offline",
-                              "Scope", "ClaimsRequest", "AuthTime", "Amr", "Acr", "Generation", "CreatedAt", "ExpiresAt")
-        SELECT @id, c."Id", c."Epoch", u."Id", u."Epoch", m."Id", m."Epoch", COALESCE(a."Epoch", 0), s."Id", @offline, @scope, @claims, s."AuthTime", s."Amr", @acr, 0, @now, @expires
+                              "Scope", "ClaimsRequest", "AuthTime", "Amr", "Acr", "Generation", "CreatedAt", "ExpiresAt", "IdleMilliseconds", "IdleEndsAt")
+        SELECT @id, c."Id", c."Epoch", u."Id", u."Epoch", m."Id", m."Epoch", COALESCE(a."Epoch", 0), s."Id", @offline, @scope, @claims, s."AuthTime", s."Amr", @acr, 0, @now, @expires, @idle, CAST(@idle AS BIGINT) + @now
         FROM "Sessions" s
         JOIN "Users" u ON u."Id" = s."UserId" AND u."Epoch" = s."UserEpoch" AND u."Active"
         JOIN "Clients" c ON c."Id" = @client AND NOT c."Disabled"
         LEFT JOIN "Memberships" m ON m."Id" = @membership AND m."UserId" = u."Id" AND m."Status" = 'Active'
         LEFT JOIN "Accounts" a ON a."Id" = m."AccountId" AND a."Status" = 'Open'
-        WHERE s."Id" = @session AND s."EndedAt" IS NULL AND s."ExpiresAt" > @now
+        WHERE s."Id" = @session AND s."EndedAt" IS NULL AND s."EndsAt" > @now
           AND (CAST(@membership AS TEXT) IS NULL OR a."Id" IS NOT NULL)
           AND (c."RequireSeat" IS NULL OR EXISTS (
               SELECT 1 FROM "SeatAssignments" seat WHERE seat."MembershipId" = m."Id" AND seat."ApplicationId" = c."RequireSeat"))
         """,
-        "@id", "@client", "@membership", "@session", "@offline", "@scope", "@claims", "@acr", "@now", "@expires");
+        "@id", "@client", "@membership", "@session", "@offline", "@scope", "@claims", "@acr", "@now", "@expires", "@idle");
 
     public static readonly Statement AddCode = new(
         """
@@ -65,7 +65,7 @@ internal static class GrantStatements
     /// <summary>RFC 9700 §4.14.2: the generation that this moves on from is spent.</summary>
     public static readonly Statement Rotate = new(
         $"""
-        UPDATE "Grants" AS g SET "Generation" = g."Generation" + 1, "RotatedAt" = @now
+        UPDATE "Grants" AS g SET "Generation" = g."Generation" + 1, "RotatedAt" = @now, "IdleEndsAt" = g."IdleMilliseconds" + @now
         WHERE g."Id" = @id AND g."ClientId" = @client AND g."Generation" = @generation AND {Live}
         """,
         "@id", "@client", "@generation", "@now");

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Reports;
+using IdentityHub.Domain.Sessions;
 
 namespace IdentityHub.Domain.Grants;
 
@@ -23,6 +24,23 @@ public static class Grants
     {
         /// <summary>From where it was asked for: the user's report says so. Null where nobody knows.</summary>
         public ConnectionOrigin? Origin { get; init; }
+
+        /// <summary>When the user last proved who they are in the session: lifetimes are counted from then.</summary>
+        public DateTimeOffset? AuthTime { get; init; }
+
+        /// <summary>What the client wants of a sign-in.</summary>
+        public SessionLimits OfClient { get; init; } = SessionLimits.None;
+
+        /// <summary>What the account wants of a session. Without use the session itself ends; what outlives the session has this limit of its own.</summary>
+        public SessionLimits OfAccount { get; init; } = SessionLimits.None;
+
+        internal TimeSpan? Idle => Offline ? OfClient.And(OfAccount).Idle : OfClient.Idle;
+
+        internal DateTimeOffset ExpiresAt(DateTimeOffset now)
+        {
+            var expires = Offline ? now + OfflineLifetime : SessionExpiresAt;
+            return OfClient.And(OfAccount).Lifetime is { } lifetime && (AuthTime ?? now) + lifetime < expires ? (AuthTime ?? now) + lifetime : expires;
+        }
     }
 
     public sealed record StoredCode(
@@ -60,10 +78,9 @@ public static class Grants
     {
         var id = RandomId.New();
         var now = transaction.Now.ToUnixTimeMilliseconds();
-        var expires = request.Offline ? transaction.Now + OfflineLifetime : request.SessionExpiresAt;
         var issued = transaction.Connection.Execute(
             GrantStatements.Issue, id, request.ClientId, request.MembershipId, request.SessionId, request.Offline, request.Scope,
-            request.ClaimsRequest, request.Acr, now, expires.ToUnixTimeMilliseconds());
+            request.ClaimsRequest, request.Acr, now, request.ExpiresAt(transaction.Now).ToUnixTimeMilliseconds(), (long?)request.Idle?.TotalMilliseconds);
         if (issued == 0)
         {
             return null;
@@ -110,6 +127,8 @@ public static class Grants
         var now = transaction.Now.ToUnixTimeMilliseconds();
         if (transaction.Connection.Execute(GrantStatements.Rotate, grantId, clientId, generation, now) == 1)
         {
+            // Who uses an app is there, though the browser does not come by here.
+            Sessions.Sessions.TouchByGrant(transaction, grantId, Sessions.Sessions.TouchInterval);
             return new RotateResult.Rotated(generation + 1);
         }
 

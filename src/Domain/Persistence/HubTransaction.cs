@@ -14,10 +14,10 @@ public sealed class HubTransaction : HubReader
 {
     private static readonly Statement InsertOutbox = new(
         """
-        INSERT INTO "Outbox" ("Kind", "Destination", "UserId", "RecipientUserId", "SealedPayload", "CreatedAt", "NextAttemptAt", "Attempts")
-        VALUES (@kind, @destination, @user, @recipient, @payload, @now, @next, 0)
+        INSERT INTO "Outbox" ("Kind", "Destination", "UserId", "RecipientUserId", "SealedPayload", "CreatedAt", "NextAttemptAt", "Attempts", "AboutKey")
+        VALUES (@kind, @destination, @user, @recipient, @payload, @now, @next, 0, @about)
         """,
-        "@kind", "@destination", "@user", "@recipient", "@payload", "@now", "@next");
+        "@kind", "@destination", "@user", "@recipient", "@payload", "@now", "@next", "@about");
 
     internal HubTransaction(HubConnection connection, Func<HubDb> openDb, Sealer sealer, DateTimeOffset now, Actor actor)
         : base(connection, openDb, sealer, now) => Actor = actor;
@@ -147,12 +147,15 @@ public sealed class HubTransaction : HubReader
     /// <param name="payload">Sealed until it has left.</param>
     /// <param name="recipientUserId">The user whom it goes to, where that is one: it goes with them as well.</param>
     /// <param name="notBefore">When it is due; null for at once.</param>
-    internal async Task EnqueueAsync(string kind, string destination, string? userId, object payload, string? recipientUserId = null, DateTimeOffset? notBefore = null)
+    /// <param name="aboutKey">The pseudonym under which an administrator follows it; null where nobody does.</param>
+    internal async Task EnqueueAsync(
+        string kind, string destination, string? userId, object payload, string? recipientUserId = null, DateTimeOffset? notBefore = null, string? aboutKey = null)
     {
         await FlushAsync();
         HasOutbox = true;
         var sealedPayload = Sealer.Seal("outbox", kind, JsonSerializer.SerializeToUtf8Bytes(payload, payload.GetType()));
-        Connection.Execute(InsertOutbox, kind, destination, userId, recipientUserId, sealedPayload, Now.ToUnixTimeMilliseconds(), (notBefore ?? Now).ToUnixTimeMilliseconds());
+        Connection.Execute(
+            InsertOutbox, kind, destination, userId, recipientUserId, sealedPayload, Now.ToUnixTimeMilliseconds(), (notBefore ?? Now).ToUnixTimeMilliseconds(), aboutKey);
     }
 }
 

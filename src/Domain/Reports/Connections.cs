@@ -129,6 +129,7 @@ internal static class Connections
     public static ConnectionEnd WhyEnded(string reason, Actor actor, string userId) => reason switch
     {
         "signed out" => ConnectionEnd.SignedOut,
+        "expired" => ConnectionEnd.Expired,
         "deactivated" => ConnectionEnd.Deactivated,
         "another user signed in" => ConnectionEnd.AnotherSignedIn,
         "password changed" or "authenticator app replaced" or "address for codes replaced" or "codes by e-mail removed"

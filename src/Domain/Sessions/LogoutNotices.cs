@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Grants;
 using IdentityHub.Domain.Persistence;
 using Microsoft.EntityFrameworkCore;
@@ -29,7 +30,8 @@ public static class LogoutNotices
         {
             // No user id on the row: the notice must reach the app also when the user is deleted.
             await transaction.EnqueueAsync(
-                Kind, one.Id, userId: null, new LogoutNotice(one.Id, one.BackchannelLogoutUri!, one.UserId, SidFor(one.SessionId, one.Id)));
+                Kind, one.Id, userId: null, new LogoutNotice(one.Id, one.BackchannelLogoutUri!, one.UserId, SidFor(one.SessionId, one.Id)),
+                aboutKey: Deliveries.KeyOf(transaction, one.UserId));
         }
     }
 }

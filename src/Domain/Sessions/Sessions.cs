@@ -16,7 +16,11 @@ public static class Sessions
     /// <summary>A session ends when it was not used for this long.</summary>
     public static readonly TimeSpan IdleLifetime = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan TouchInterval = TimeSpan.FromSeconds(30);
+    /// <summary>How often a session's use is noted: twice in the minute that counts as present.</summary>
+    internal static readonly TimeSpan TouchInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>The reason of a session's end that nobody brought about.</summary>
+    internal const string Expired = "expired";
 
     private const string Live =
         """
@@ -37,6 +41,27 @@ public static class Sessions
         WHERE "Id" = @id AND "EndedAt" IS NULL AND "EndsAt" > @now
         """,
         "@id", "@now");
+
+    /// <summary>By the use of a grant that hangs on it.</summary>
+    private static readonly Statement TouchOfGrant = new(
+        """
+        UPDATE "Sessions" SET "LastSeenAt" = @now, "EndsAt" = CASE WHEN @now + "IdleMilliseconds" < "ExpiresAt" THEN @now + "IdleMilliseconds" ELSE "ExpiresAt" END
+        WHERE "Id" = (SELECT g."SessionId" FROM "Grants" g WHERE g."Id" = @grant AND NOT g."Offline")
+          AND "EndedAt" IS NULL AND "EndsAt" > @now AND "LastSeenAt" <= @before
+        """,
+        "@grant", "@now", "@before");
+
+    /// <summary>Never longer than it was.</summary>
+    private static readonly Statement Limit = new(
+        """
+        UPDATE "Sessions" SET
+            "IdleMilliseconds" = CASE WHEN @idle < "IdleMilliseconds" THEN @idle ELSE "IdleMilliseconds" END,
+            "ExpiresAt" = CASE WHEN "AuthTime" + @lifetime < "ExpiresAt" THEN "AuthTime" + @lifetime ELSE "ExpiresAt" END,
+            "EndsAt" = CASE WHEN @now + @idle < "EndsAt" AND @now + @idle < "AuthTime" + @lifetime THEN @now + @idle
+                            WHEN "AuthTime" + @lifetime < "EndsAt" THEN "AuthTime" + @lifetime ELSE "EndsAt" END
+        WHERE "Id" = @id AND "EndedAt" IS NULL AND (@idle < "IdleMilliseconds" OR "AuthTime" + @lifetime < "ExpiresAt")
+        """,
+        "@id", "@now", "@idle", "@lifetime");
 
     private static readonly Statement OpenOf = new("""SELECT "Id" FROM "Sessions" WHERE "UserId" = @user AND "EndedAt" IS NULL""", "@user");
 
@@ -67,6 +92,24 @@ public static class Sessions
     /// <summary>Notes that the session is in use. Called only when <see cref="LiveSession.TouchIsDue"/>, so reading stays reading.</summary>
     public static void Touch(HubTransaction transaction, string sessionId) =>
         transaction.Connection.Execute(TouchSession, sessionId, transaction.Now.ToUnixTimeMilliseconds());
+
+    /// <summary>Notes that the session of a grant is in use, unless that was noted less than <paramref name="every"/> ago. Not for a grant that outlives its session: it is used while nobody is there.</summary>
+    internal static void TouchByGrant(HubTransaction transaction, string grantId, TimeSpan every) => transaction.Connection.Execute(
+        TouchOfGrant, grantId, transaction.Now.ToUnixTimeMilliseconds(), (transaction.Now - every).ToUnixTimeMilliseconds());
+
+    /// <summary>Has the session that acts in an account end as early as that account wants; never later than it would have.</summary>
+    public static async Task LimitAsync(HubTransaction transaction, string sessionId, SessionLimits limits)
+    {
+        if (limits == SessionLimits.None)
+        {
+            return;
+        }
+
+        await transaction.FlushAsync();
+        transaction.Connection.Execute(
+            Limit, sessionId, transaction.Now.ToUnixTimeMilliseconds(), (long)(limits.Idle ?? AbsoluteLifetime).TotalMilliseconds,
+            (long)(limits.Lifetime ?? AbsoluteLifetime * 2).TotalMilliseconds);
+    }
 
     /// <summary>Starts a session for a user who has proved who they are.</summary>
     /// <param name="transaction">The transaction and who acts.</param>
@@ -169,6 +212,8 @@ public static class Sessions
 
         session.AccountId = accountId;
         membership.LastSignInAt = transaction.Now;
+        var account = await transaction.Db.Accounts.AsNoTracking().Where(row => row.Id == accountId).Select(row => new { row.SessionIdleMinutes, row.SessionLifetimeMinutes }).SingleAsync();
+        await LimitAsync(transaction, sessionId, SessionLimits.OfMinutes(account.SessionIdleMinutes, account.SessionLifetimeMinutes));
         await transaction.AuditAsync("session.account-chosen", accountId, session.UserId);
         return true;
     }

@@ -303,6 +303,12 @@ internal abstract record NextStep
             return new Refuse(new Refusal.NoSeat(application));
         }
 
+        // A sign-in older than the account or the app lets one last is no sign-in there.
+        if (SessionLimits.Of(client).And(SessionLimits.Of(place)).Lifetime is { } lifetime && situation.Now - session.AuthTime >= lifetime)
+        {
+            return new AskPassword();
+        }
+
         if (RequiredFactor(situation, session, place) is { } missing)
         {
             return missing;

@@ -71,6 +71,9 @@ internal sealed class DiscoveryDocument(IdPOptions options)
         json.WriteString("jwks_uri", issuer + "/jwks");
         json.WriteString("introspection_endpoint", issuer + "/introspect");
         json.WriteString("revocation_endpoint", issuer + "/revoke");
+
+        // The hub's own: where an app says that it holds a live connection for somebody.
+        json.WriteString("presence_endpoint", issuer + "/presence");
         json.WriteString("end_session_endpoint", issuer + "/end-session");
         UserClaims.WriteArray(json, "token_endpoint_auth_methods_supported", ClientRules.AuthMethods);
         UserClaims.WriteArray(json, "introspection_endpoint_auth_methods_supported", ClientRules.AuthMethods.Where(method => method != "none"));

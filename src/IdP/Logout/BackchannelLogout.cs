@@ -9,11 +9,13 @@ using IdentityHub.IdP.Tokens;
 namespace IdentityHub.IdP.Logout;
 
 /// <summary>Tells a relying app that a session ended (OpenID Connect Back-Channel Logout 1.0 §2.5). A fresh token each time; no redirect is followed.</summary>
-internal sealed class BackchannelLogout(IHttpClientFactory http, IHubStore store, TokenIssuer issuer) : IOutboxHandler
+internal sealed class BackchannelLogout(IHttpClientFactory http, IHubStore store, TokenIssuer issuer, TimeProvider time) : IOutboxHandler
 {
     public const string HttpClientName = "backchannel-logout";
 
     public string Kind => LogoutNotices.Kind;
+
+    public DeliveryPolicy Policy => DeliveryPolicy.ToApps;
 
     public async Task<Delivery> SendAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
     {
@@ -33,7 +35,7 @@ internal sealed class BackchannelLogout(IHttpClientFactory http, IHubStore store
             return response.StatusCode switch
             {
                 HttpStatusCode.OK or HttpStatusCode.NoContent => new Delivery.Delivered(),
-                >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => new Delivery.Failed($"answered {(int)response.StatusCode}"),
+                >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => new Delivery.Failed($"answered {(int)response.StatusCode}") { RetryAfter = Asked(response) },
                 _ => new Delivery.Refused($"answered {(int)response.StatusCode}"),
             };
         }
@@ -42,4 +44,8 @@ internal sealed class BackchannelLogout(IHttpClientFactory http, IHubStore store
             return new Delivery.Failed(fault.HttpRequestError.ToString());
         }
     }
+
+    /// <summary>RFC 9110 §10.2.3: seconds, or a moment.</summary>
+    private TimeSpan? Asked(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is { } asked ? asked.Delta ?? (asked.Date - time.GetUtcNow()) : null;
 }

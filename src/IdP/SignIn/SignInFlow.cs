@@ -184,6 +184,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
 
         var device = BrowserFacts.Device(context);
         var origin = new ConnectionOrigin(session.UserId, device.Address, device.Words);
+        var ofAccount = SessionLimits.Of(issue.Membership);
 
         // Once more: the client may have been registered for less since.
         var scopes = Scopes.Granted(Scopes.Split(request.Scope), situation.Client.Scopes);
@@ -206,11 +207,16 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
                     Sessions.Touch(transaction, session.Id);
                 }
 
+                await Sessions.LimitAsync(transaction, session.Id, ofAccount);
+
                 return Grants.Issue(transaction, new(
                     request.ClientId, session.Id, session.ExpiresAt, issue.Membership?.Id, string.Join(' ', scopes), scopes.Contains(Scopes.OfflineAccess),
                     request.Claims, issue.Acr, request.RedirectUri, request.CodeChallenge, request.Nonce)
                 {
                     Origin = origin,
+                    AuthTime = session.AuthTime,
+                    OfClient = SessionLimits.Of(situation.Client),
+                    OfAccount = ofAccount,
                 });
             },
             context.RequestAborted);

@@ -23,6 +23,7 @@ internal static class PageTable
         ["/admin/accounts/{account}/jobs/{id}"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/users.csv"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/users"] = PermissionMatrix.ManageUsers,
+        ["/admin/accounts/{account}/users/told"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/users/new"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/users/{member}"] = PermissionMatrix.ManageUsers,
         ["/admin/accounts/{account}/users/{member}/delete"] = PermissionMatrix.ManageUsers,

@@ -151,10 +151,16 @@ public sealed class RefreshTests(SignedInHub fixture) : IClassFixture<SignedInHu
     public async Task A_token_bound_to_its_session_ends_with_it_after_twelve_hours()
     {
         var tokens = await fixture.TokensAsync(fixture.Portal, SampleDirectory.Sam, ("prompt", "login"));
-        fixture.Hub.Time.Advance(TimeSpan.FromHours(11.9));
-        var last = await fixture.Portal.RefreshAsync(tokens.Text("refresh_token"));
-        Assert.Equal(HttpStatusCode.OK, last.Status);
-        fixture.Hub.Time.Advance(TimeSpan.FromHours(0.2));
+        var last = tokens;
+        for (var i = 0; i < 14; i++)
+        {
+            // Who uses the app is there: the session does not end for want of use.
+            fixture.Hub.Time.Advance(TimeSpan.FromMinutes(51));
+            last = await fixture.Portal.RefreshAsync(last.Text("refresh_token"));
+            Assert.Equal(HttpStatusCode.OK, last.Status);
+        }
+
+        fixture.Hub.Time.Advance(TimeSpan.FromMinutes(10));
         AssertRefused(await fixture.Portal.RefreshAsync(last.Text("refresh_token")));
         Assert.False(await SignedInHub.IsActiveAsync(fixture.Portal, last.Text("refresh_token")));
     }

@@ -53,6 +53,9 @@ internal sealed class GrantConfiguration : IEntityTypeConfiguration<Grant>
         builder.HasIndex(grant => grant.SessionId);
         builder.HasIndex(grant => grant.MembershipId);
         builder.HasIndex(grant => grant.ExpiresAt);
+
+        // What ends for want of use, so that its app hears.
+        builder.HasIndex(grant => grant.IdleEndsAt).HasFilter("\"IdleEndsAt\" IS NOT NULL AND \"RevokedAt\" IS NULL");
     }
 }
 

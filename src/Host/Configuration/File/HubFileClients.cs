@@ -29,6 +29,8 @@ internal static class HubFileClients
             RequireSeat = one.Text("require_seat"),
             PermissionLevels = ReadLevels(one),
             RequireMfa = one.Flag("require_mfa", defaults.RequireMfa),
+            SessionIdleMinutes = one.Number("session_idle_minutes"),
+            SessionLifetimeMinutes = one.Number("session_lifetime_minutes"),
             Account = one.Text("account"),
         };
     }

@@ -32,6 +32,8 @@ public sealed class ClientForm
     public string? SigningAlgorithm { get; set; }
     public string? TokenFormat { get; set; }
     public string? DefaultMaxAge { get; set; }
+    public string? SessionIdleMinutes { get; set; }
+    public string? SessionLifetimeMinutes { get; set; }
     public bool RequirePkce { get; set; }
     public string? RequireSeat { get; set; }
     public bool RequireMfa { get; set; }
@@ -58,6 +60,8 @@ public sealed class ClientForm
         SigningAlgorithm = client.IdTokenSignedResponseAlg,
         TokenFormat = client.OpaqueAccessTokens ? "opaque" : "jwt",
         DefaultMaxAge = client.DefaultMaxAge?.ToString(CultureInfo.InvariantCulture),
+        SessionIdleMinutes = client.SessionIdleMinutes?.ToString(CultureInfo.InvariantCulture),
+        SessionLifetimeMinutes = client.SessionLifetimeMinutes?.ToString(CultureInfo.InvariantCulture),
         RequirePkce = client.RequirePkce,
         RequireSeat = client.RequireSeat,
         RequireMfa = client.RequireMfa,
@@ -78,6 +82,7 @@ public sealed class ClientForm
         ("Return addresses", string.Join(' ', Lines(RedirectUris))), ("Addresses after signing out", string.Join(' ', Lines(PostLogoutRedirectUris))),
         ("Address for sign-out notices", BackchannelLogoutUri ?? ""), ("Scopes", Scope ?? ""), ("ID tokens are signed with", SigningAlgorithm ?? ""),
         ("Access tokens", TokenFormat ?? ""), ("Of one account only", Account ?? ""), ("Only with a seat of", RequireSeat ?? ""), ("Longest time since the sign-in", DefaultMaxAge ?? ""),
+        ("Minutes without use", SessionIdleMinutes ?? ""), ("Minutes after the sign-in", SessionLifetimeMinutes ?? ""),
         ("Only with the level", string.Join(' ', PermissionLevels)), ("A second factor is required", RequireMfa ? "yes" : "no"), ("PKCE is required", RequirePkce ? "yes" : "no"),
     ];
 
@@ -88,18 +93,8 @@ public sealed class ClientForm
     /// <param name="wrong">Takes what is no such value at all, by the wire name of the property.</param>
     public ClientMetadata ToMetadata(string? clientId, IDictionary<string, string> wrong)
     {
-        int? maxAge = null;
-        if (Text(DefaultMaxAge) is { } typed)
-        {
-            if (int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-            {
-                maxAge = seconds;
-            }
-            else
-            {
-                wrong["default_max_age"] = "Give a whole number of seconds, or leave it empty.";
-            }
-        }
+        var maxAge = Number(DefaultMaxAge, "default_max_age", "seconds", wrong);
+        var (idle, lifetime) = (Number(SessionIdleMinutes, "session_idle_minutes", "minutes", wrong), Number(SessionLifetimeMinutes, "session_lifetime_minutes", "minutes", wrong));
 
         var levels = PermissionLevels.Select(PermissionNames.Level).ToList();
         if (levels.Contains(null))
@@ -123,6 +118,8 @@ public sealed class ClientForm
             IdTokenSignedResponseAlg = SigningAlgorithm ?? "",
             AccessTokenFormat = TokenFormat ?? "",
             DefaultMaxAge = maxAge,
+            SessionIdleMinutes = idle,
+            SessionLifetimeMinutes = lifetime,
             RequirePkce = RequirePkce,
             RequireSeat = Text(RequireSeat),
             PermissionLevels = [.. levels.OfType<PermissionLevel>().Distinct()],
@@ -139,6 +136,22 @@ public sealed class ClientForm
             var sentence = (fault.Index is { } index ? $"Line {index + 1} " : "This ") + fault.Message + ".";
             wrong[fault.Property] = wrong.TryGetValue(fault.Property, out var before) ? before + " " + sentence : sentence;
         }
+    }
+
+    private static int? Number(string? typed, string property, string unit, IDictionary<string, string> wrong)
+    {
+        if (Text(typed) is not { } text)
+        {
+            return null;
+        }
+
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        wrong[property] = $"Give a whole number of {unit}, or leave it empty.";
+        return null;
     }
 
     private static string? Text(string? typed) => string.IsNullOrWhiteSpace(typed) ? null : typed.Trim();

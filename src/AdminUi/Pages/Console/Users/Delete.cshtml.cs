@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Accounts;
+using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Permissions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -36,11 +37,15 @@ internal sealed class DeleteModel : OneMemberPage
             return Refuse(name, "This is not the name. Nobody was deleted.");
         }
 
-        switch (await WriteAsync(transaction => MemberActs.DeleteAsync(transaction, AccountId, member)))
+        var (result, word) = await WriteAsync(async transaction =>
+            (await MemberActs.DeleteAsync(transaction, AccountId, member), Deliveries.Follow(transaction, AccountId, Member.UserId)));
+        switch (result)
         {
             case MemberActResult.Done:
                 Flash(Member.Home ? $"{Member.DisplayName} was deleted, with everything that was kept about them." : $"{Member.DisplayName} is no guest of this account any more.");
-                return LocalRedirect($"~/admin/accounts/{AccountId}/users");
+                return await ReadAsync(reader => Deliveries.FollowedAsync(reader, AccountId, word)) is { Count: > 0 }
+                    ? LocalRedirect($"~/admin/accounts/{AccountId}/users/told?of={word}")
+                    : LocalRedirect($"~/admin/accounts/{AccountId}/users");
             case MemberActResult.Refused refused:
                 return Refuse(name, refused.Reason.Sentence);
             default:

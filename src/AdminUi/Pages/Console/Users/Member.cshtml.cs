@@ -1,6 +1,7 @@
 using IdentityHub.AdminUi.Users;
 using IdentityHub.Domain.Accounts;
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Permissions;
 using IdentityHub.Domain.Users;
 using Microsoft.AspNetCore.Http;
@@ -37,6 +38,9 @@ internal sealed class MemberModel : OneMemberPage
 
     /// <summary>Whether they hold no administrator's right for now, because their second factors were reset.</summary>
     public bool IsHeld => !Member.HasPasskeys && Member.RecoveryHoldUntil > HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+    /// <summary>Of somebody who is deactivated: which apps were told. Null where there is nothing to tell of.</summary>
+    public ToldApps? Told { get; private set; }
 
     public bool IsSelf => Member.UserId == Person.UserId;
 
@@ -252,6 +256,12 @@ internal sealed class MemberModel : OneMemberPage
 
             return (await Invitations.WaitingOfAsync(reader, Member.Id), holders);
         });
+        // At home a deactivation reaches everything; of a guest the account hears nothing about what apps of other accounts were told.
+        if (Member is { Status: MembershipStatus.Inactive, Home: true } && await ReadAsync(reader => Deliveries.OfUserAsync(reader, Member.UserId)) is { Count: > 0 } apps)
+        {
+            Told = new(apps, Here);
+        }
+
         Response.StatusCode = status;
         return Page();
     }
