@@ -23,7 +23,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 baseEntityType,
                 propertyCount: 23,
                 foreignKeyCount: 1,
-                unnamedIndexCount: 4,
+                unnamedIndexCount: 5,
                 keyCount: 1);
 
             var id = runtimeEntityType.AddProperty(
@@ -198,12 +198,16 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
                 new[] { expiresAt });
 
             var index0 = runtimeEntityType.AddIndex(
-                new[] { membershipId });
+                new[] { idleEndsAt });
+            index0.AddAnnotation("Relational:Filter", "\"IdleEndsAt\" IS NOT NULL AND \"RevokedAt\" IS NULL");
 
             var index1 = runtimeEntityType.AddIndex(
-                new[] { sessionId });
+                new[] { membershipId });
 
             var index2 = runtimeEntityType.AddIndex(
+                new[] { sessionId });
+
+            var index3 = runtimeEntityType.AddIndex(
                 new[] { userId });
 
             return runtimeEntityType;

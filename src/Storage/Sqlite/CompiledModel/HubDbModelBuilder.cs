@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("fd5445e0-0d56-4cee-af69-81bc34cd3454"), entityTypeCount: 48)
+            : base(skipDetectChanges: false, modelId: new Guid("c90bb095-5d21-40e0-aa28-44bbda64f8fd"), entityTypeCount: 48)
         {
         }
 

@@ -1278,6 +1278,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
 
                     b.HasIndex("ExpiresAt");
 
+                    b.HasIndex("IdleEndsAt")
+                        .HasFilter("\"IdleEndsAt\" IS NOT NULL AND \"RevokedAt\" IS NULL");
+
                     b.HasIndex("MembershipId");
 
                     b.HasIndex("SessionId");

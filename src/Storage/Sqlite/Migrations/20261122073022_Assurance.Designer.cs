@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDb))]
-    [Migration("20261122072456_Assurance")]
+    [Migration("20261122073022_Assurance")]
     partial class Assurance
     {
         /// <inheritdoc />
@@ -1280,6 +1280,9 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                     b.HasKey("Id");
 
                     b.HasIndex("ExpiresAt");
+
+                    b.HasIndex("IdleEndsAt")
+                        .HasFilter("\"IdleEndsAt\" IS NOT NULL AND \"RevokedAt\" IS NULL");
 
                     b.HasIndex("MembershipId");
 

@@ -409,6 +409,12 @@ namespace IdentityHub.Storage.Sqlite.Migrations
                 filter: "\"AboutKey\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_Grants_IdleEndsAt",
+                table: "Grants",
+                column: "IdleEndsAt",
+                filter: "\"IdleEndsAt\" IS NOT NULL AND \"RevokedAt\" IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Erasures_AccountId_At",
                 table: "Erasures",
                 columns: new[] { "AccountId", "At" });
@@ -562,6 +568,10 @@ namespace IdentityHub.Storage.Sqlite.Migrations
             migrationBuilder.DropIndex(
                 name: "IX_Outbox_AboutKey_Sequence",
                 table: "Outbox");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Grants_IdleEndsAt",
+                table: "Grants");
 
             migrationBuilder.DropColumn(
                 name: "FrozenAt",
