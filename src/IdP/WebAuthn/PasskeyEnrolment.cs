@@ -72,7 +72,11 @@ internal sealed class PasskeyEnrolment(IHubStore store, PasskeyHandlers handlers
             return false;
         }
 
-        await SignIns.RecordPutOffAsync(transaction, current.Row.Id, Situation.EnrolmentIsDone);
+        if (current.Request.Enrol == Enrolment.Passkey)
+        {
+            await SignIns.RecordPutOffAsync(transaction, current.Row.Id, Situation.EnrolmentIsDone);
+        }
+
         Throttles.GiveBack(transaction, ByUser, session.UserId);
         return true;
     }

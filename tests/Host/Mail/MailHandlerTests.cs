@@ -1,7 +1,9 @@
 using System.Text.Json;
 using IdentityHub.Domain.Events;
 using IdentityHub.Domain.Notices;
+using IdentityHub.Host.Configuration;
 using IdentityHub.Host.Mail;
+using Microsoft.Extensions.Configuration;
 using Xunit;
 
 namespace IdentityHub.Host.Tests.Mail;
@@ -12,12 +14,15 @@ public sealed class MailHandlerTests : IDisposable
     private readonly Scratch scratch = new();
     private readonly SetClock clock = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
+    private static HubOptions Options => ((HubConfiguration.Read)HubOptionsReader.Read(
+        new ConfigurationBuilder().AddInMemoryCollection([new("Hub:Issuer", "https://hub.example")]).Build(), Path.GetTempPath())).Options;
+
     private string Folder => scratch.At("mail");
 
     public void Dispose() => scratch.Dispose();
 
     private Task<Delivery> SendAsync(Domain.Notices.Mail mail) =>
-        new MailHandler(new PickupTransport(Folder, Mailbox.TryParse("Hub <no-reply@hub.example>")!, clock)).SendAsync(JsonSerializer.SerializeToUtf8Bytes(mail), CancellationToken.None);
+        new MailHandler(new PickupTransport(Folder, Mailbox.TryParse("Hub <no-reply@hub.example>")!, clock), Options).SendAsync(JsonSerializer.SerializeToUtf8Bytes(mail), CancellationToken.None);
 
     [Fact]
     public async Task A_notice_is_written_as_text_and_HTML_and_read_back_as_text()

@@ -13,12 +13,14 @@ namespace IdentityHub.IdP.Pages.SignIn;
 internal sealed class NewPasskeyModel : SignInPage
 {
     private readonly PasskeyEnrolment enrolment;
+    private readonly EnrolConfirm codes;
     private readonly SignInLimiter limiter;
 
-    public NewPasskeyModel(SignInFlow flow, PasskeyEnrolment enrolment, SignInLimiter limiter)
+    public NewPasskeyModel(SignInFlow flow, PasskeyEnrolment enrolment, EnrolConfirm codes, SignInLimiter limiter)
     {
         Flow = flow;
         this.enrolment = enrolment;
+        this.codes = codes;
         this.limiter = limiter;
     }
 
@@ -49,6 +51,8 @@ internal sealed class NewPasskeyModel : SignInPage
 
         if (await enrolment.TryAsync(HttpContext, Current, session, form["credential"], form["name"]))
         {
+            // A hub that is too busy for them just now leaves them to the person's own settings.
+            await codes.MakeCodesAsync(HttpContext, Current, session);
             return await GoOnAsync();
         }
 

@@ -7,7 +7,7 @@ using IdentityHub.Testing;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
-namespace IdentityHub.IdP.Tests.Sessions;
+namespace IdentityHub.IdP.Tests.SessionLimits;
 
 /// <summary>Accounts and apps end sign-ins sooner than the hub does; use keeps them; their end is told.</summary>
 public sealed class SessionLimitTests : IAsyncLifetime
