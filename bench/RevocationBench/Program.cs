@@ -52,7 +52,7 @@ try
     var afterRestart = rest.Dequeue();
     var afterOutage = rest.Dequeue();
     var longest = bulk == 0 ? 0 : await measuring.BulkAsync([.. rest]);
-    notes.Add(string.Create(CultureInfo.InvariantCulture, $"Bulk: {bulk} people, {bulk * 3} notices to the three quick apps and {bulk} to the slow one; the last was there {longest / 1000:0.0} s after sending."));
+    notes.Add(string.Create(CultureInfo.InvariantCulture, $"Bulk: {bulk} people, {bulk * 3} notices to the three quick apps and {bulk} to the slow one; the last quick app was told {longest / 1000:0.0} s after sending."));
 
     // The app that was down all the while comes back: what was said of everybody so far reaches it.
     await Task.Delay(TimeSpan.FromSeconds(Math.Max(0, 30 - (bulk / 50))));
