@@ -11,7 +11,7 @@ namespace IdentityHub.Storage.Sqlite.CompiledModel
     public partial class HubDbModel
     {
         private HubDbModel()
-            : base(skipDetectChanges: false, modelId: new Guid("c90bb095-5d21-40e0-aa28-44bbda64f8fd"), entityTypeCount: 48)
+            : base(skipDetectChanges: false, modelId: new Guid("85d6b6c9-dde2-4bcf-813d-760a247bb1ac"), entityTypeCount: 48)
         {
         }
 

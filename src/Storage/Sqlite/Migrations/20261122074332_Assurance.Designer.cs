@@ -11,7 +11,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace IdentityHub.Storage.Sqlite.Migrations
 {
     [DbContext(typeof(HubDb))]
-    [Migration("20261122073022_Assurance")]
+    [Migration("20261122074332_Assurance")]
     partial class Assurance
     {
         /// <inheritdoc />
