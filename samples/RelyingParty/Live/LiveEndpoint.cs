@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Text;
 using IdentityHub.RelyingParty.Sessions;
 using IdentityHub.RelyingParty.Tokens;
 using Microsoft.AspNetCore.Authentication;

@@ -134,7 +134,7 @@ public sealed class SecurityPageTests : IAsyncLifetime
         Assert.Empty(sam.Page!.Document.QuerySelectorAll("tbody tr"));
     }
 
-    private static Task RemoveAsync(Browser browser, FactorKind kind, params (string, string)[] fields) =>
+    private static Task<Browser> RemoveAsync(Browser browser, FactorKind kind, params (string, string)[] fields) =>
         browser.SendAsync($"form[action$='handler=Remove']", [("kind", kind.ToString()), .. fields]);
 
     private Task PolicyAsync(string account, TwoFactorPolicy policy) => console.Hub.DoAsync(async transaction =>

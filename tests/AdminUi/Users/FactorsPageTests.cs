@@ -172,7 +172,7 @@ public sealed partial class FactorsPageTests(UsersHub users) : IClassFixture<Use
     }
 
     /// <summary>A form as somebody makes it who is not shown it.</summary>
-    private static Task SendAsync(Browser browser, string member, string handler, params (string Name, string Value)[] fields)
+    private static Task<Browser> SendAsync(Browser browser, string member, string handler, params (string Name, string Value)[] fields)
     {
         var proof = browser.Page!.Document.QuerySelector("input[name='__RequestVerificationToken']")!.GetAttribute("value")!;
         return browser.PostAsync($"{PageOf(member)}?handler={handler}", [KeyValuePair.Create("__RequestVerificationToken", proof), .. fields.Select(field => KeyValuePair.Create(field.Name, field.Value))]);

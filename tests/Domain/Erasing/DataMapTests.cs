@@ -147,7 +147,7 @@ public sealed class DataMapTests : HubTests
     private static bool GoesWith(IReadOnlyEntityType entity, IReadOnlyEntityType people, HashSet<IReadOnlyEntityType> seen) =>
         entity == people || (seen.Add(entity) && entity.GetForeignKeys().Any(key => key.DeleteBehavior == DeleteBehavior.Cascade && GoesWith(key.PrincipalEntityType, people, seen)));
 
-    private static IEnumerable<string> Words(Dictionary<string, string> map, string table) => map.TryGetValue(table, out var words) ? words.Split(' ') : [];
+    private static string[] Words(Dictionary<string, string> map, string table) => map.TryGetValue(table, out var words) ? words.Split(' ') : [];
 
     /// <summary>Nothing of people: settings, counts, moments, states, and names of accounts, apps and groups.</summary>
     private static readonly Dictionary<string, string> Neutral = new(StringComparer.Ordinal)

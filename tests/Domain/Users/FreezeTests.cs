@@ -93,7 +93,7 @@ public sealed class FreezeTests : HubTests
         var token = await TokenAsync();
         var results = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => UseAsync(token)));
         Assert.Single(results, used => used);
-        Assert.Single((await Hub.MailsAsync()).Where(mail => mail.Template == "frozen-primary"));
+        Assert.Single(await Hub.MailsAsync(), mail => mail.Template == "frozen-primary");
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class FreezeTests : HubTests
 
     private Task<T> AsAsync<T>(TestMember actor, Func<Domain.Persistence.HubTransaction, Task<T>> work) => Hub.Store.WriteAsync(new Actor.Person(actor.UserId), work);
 
-    private Task AsAsync(TestMember actor, Func<Domain.Persistence.HubTransaction, Task> work) => AsAsync(actor, async transaction =>
+    private Task<bool> AsAsync(TestMember actor, Func<Domain.Persistence.HubTransaction, Task> work) => AsAsync(actor, async transaction =>
     {
         await work(transaction);
         return true;

@@ -29,7 +29,7 @@ public sealed class ForensicTests : IAsyncLifetime
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(5);
     private static readonly IPAddress Address = IPAddress.Parse("127.83.71.59");
 
-    private static readonly string Configuration =
+    private const string Configuration =
         $$"""
         { "accounts": [ { "id": "north", "name": "North", "provisioningTokens": [ { "name": "hr", "token": "{{Token}}" } ] }, { "id": "south", "name": "South" } ],
           "users": [ { "userName": "prime@north.example", "password": "correct horse battery staple", "memberships": [ { "account": "north", "role": "Administrator", "permissionLevel": "PRIMARY" } ] } ],

@@ -300,7 +300,7 @@ public sealed class RevocationRuns : IAsyncLifetime
         Assert.True(result is true or Memberships.ChangeResult.Changed or AccountLifecycle.ChangeResult.Changed or MemberActResult.Done, result?.ToString());
     }
 
-    private Task DoAsync(Func<HubTransaction, Task> operation) => hub.WriteAsync(async transaction =>
+    private Task<bool> DoAsync(Func<HubTransaction, Task> operation) => hub.WriteAsync(async transaction =>
     {
         await operation(transaction);
         return true;

@@ -33,6 +33,11 @@ public sealed class PasskeyEnrolmentTests(PasskeyHub fixture)
         Assert.Equal("internal hybrid", (await person.StoredAsync())!.Transports);
 
         await browser.SendCredentialAsync(PasskeyBrowser.Factor, person.Authenticator.Get(await browser.OptionsAsync(PasskeyBrowser.FactorOptions)));
+
+        // Who has a second factor now gets recovery codes, and keeps them before anything is let through.
+        Assert.Null(browser.LeftFor);
+        Assert.Equal("/sign-in/enrol", browser.Page!.Address.AbsolutePath);
+        await browser.SendAsync("form[action*='handler=kept']", ("kept", "yes"));
         Assert.Equal(["pwd", "hwk", "user", "mfa"], (await browser.IdTokenAsync(app)).Methods());
         using var whole = await hub.AtSignInAsync();
         await whole.SignInWithAsync(person);

@@ -1,6 +1,4 @@
-using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Permissions;
-using IdentityHub.Domain.Sessions;
 using IdentityHub.IdP.SignIn;
 using IdentityHub.IdP.WebAuthn;
 using Microsoft.AspNetCore.Http;

@@ -54,7 +54,7 @@ public sealed partial class EnrolmentTests(FactorHub fixture)
         await again.GoAsync(again.Page!.Address + "&way=recovery");
         await again.SubmitAsync(("one-time-code", codes[9]));
         Assert.NotNull(again.LeftFor);
-        Assert.Contains(await Pickup.MailsAsync(hub, person.UserName), mail => Pickup.Subject(mail).Contains("second factors", StringComparison.Ordinal));
+        Assert.Contains(await Pickup.MailsAsync(hub, person.UserName), mail => Pickup.Subject(mail).Contains("authenticator app was added", StringComparison.Ordinal));
     }
 
     [Fact]
