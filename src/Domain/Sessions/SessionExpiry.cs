@@ -14,6 +14,9 @@ public sealed partial class SessionExpiry(IHubStore store, TimeProvider time, IL
     private static readonly Actor Self = new Actor.Hub("session-expiry");
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
+    /// <summary>As long as a message is tried. Of what ended before, a database from an older build or a hub that was off for days, nobody is told at once by the thousand.</summary>
+    private static readonly TimeSpan WorthTelling = TimeSpan.FromHours(24);
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
@@ -54,8 +57,11 @@ public sealed partial class SessionExpiry(IHubStore store, TimeProvider time, IL
 
     private static async Task<bool> EndAsync(HubTransaction transaction, IReadOnlyList<string> sessions)
     {
+        await transaction.Db.Sessions.Where(row => sessions.Contains(row.Id) && row.EndedAt == null && row.EndsAt <= transaction.Now - WorthTelling)
+            .ExecuteUpdateAsync(update => update.SetProperty(row => row.EndedAt, row => row.EndsAt));
+
         // Once more: one may have been used since.
-        foreach (var id in await transaction.Db.Sessions.Where(row => sessions.Contains(row.Id) && row.EndsAt <= transaction.Now).Select(row => row.Id).ToListAsync())
+        foreach (var id in await transaction.Db.Sessions.Where(row => sessions.Contains(row.Id) && row.EndedAt == null && row.EndsAt <= transaction.Now).Select(row => row.Id).ToListAsync())
         {
             await Sessions.EndAsync(transaction, id, Sessions.Expired);
         }

@@ -110,6 +110,8 @@ async function press(form) {
 /** Has the browser offer passkeys where the name is typed, for as long as the page is open. */
 async function offer(form) {
   if (!(await PublicKeyCredential.isConditionalMediationAvailable?.())) return;
+  // Said here and not in the page: whoever fills the form without this script finds the plain token (WebAuthn Level 3 §5.1.4, "conditional").
+  document.getElementById("username")?.setAttribute("autocomplete", "username webauthn");
   const mine = waiting = new AbortController();
   let renewal;
   try {

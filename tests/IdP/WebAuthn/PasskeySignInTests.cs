@@ -297,7 +297,7 @@ public sealed class PasskeySignInTests(PasskeyHub fixture)
         using var browser = await hub.AtSignInAsync();
         Pages.AssertHeaders(browser.Page!.Response);
         Assert.Contains("script-src 'self'; connect-src 'self'; require-trusted-types-for 'script'; trusted-types 'none'", Pages.Header(browser.Page.Response, "Content-Security-Policy"), StringComparison.Ordinal);
-        Assert.Equal("username webauthn", browser.Page.Document.QuerySelector("#username")!.GetAttribute("autocomplete"));
+        Assert.Equal("username", browser.Page.Document.QuerySelector("#username")!.GetAttribute("autocomplete"));
         Assert.True(browser.Page.Document.QuerySelector("form[data-passkey]")!.HasAttribute("hidden"));
         var script = Assert.Single(browser.Page.Document.QuerySelectorAll("script")).GetAttribute("src")!;
         using var answer = await hub.NewClient().GetAsync(script);
