@@ -217,6 +217,7 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
                     AuthTime = session.AuthTime,
                     OfClient = SessionLimits.Of(situation.Client),
                     OfAccount = ofAccount,
+                    NotAfter = issue.GraceUntil,
                 });
             },
             context.RequestAborted);
