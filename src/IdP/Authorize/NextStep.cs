@@ -199,7 +199,8 @@ internal abstract record NextStep
             return session.ByTemporaryCode ? null : new AskTemporaryCode();
         }
 
-        var spared = session.Remembered && situation.Request.Enrol is null;
+        // Where the app wants a fresh sign-in, what a browser remembers proves nothing.
+        var spared = session.Remembered && situation.Request is { Enrol: null, MaxAge: null } && !situation.Request.PromptHas("login");
         if (factors.MakesTwo && level < AssuranceLevel.TwoFactors && !spared)
         {
             return new AskSecondFactor(NeededWith(situation.Request, factors));
