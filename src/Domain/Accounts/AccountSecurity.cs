@@ -58,7 +58,7 @@ public sealed record SecuritySettings(TwoFactorPolicy TwoFactor, bool EmailCodes
     public bool AsksMoreThan(SecuritySettings before)
     {
         ArgumentNullException.ThrowIfNull(before);
-        return TwoFactor > before.TwoFactor || (before.EmailCodesCount && !EmailCodesCount);
+        return TwoFactor > before.TwoFactor || (before.EmailCodesCount && !EmailCodesCount) || GraceDays < before.GraceDays;
     }
 }
 

@@ -67,7 +67,7 @@ public static partial class Memberships
         public sealed record PrimaryIsTransferred : ChangeResult;
     }
 
-    /// <summary>Gives a member another role. A lower one ends what was granted under the higher.</summary>
+    /// <summary>Gives a member another role. A lower one ends what was granted under the higher, and one of which the account asks a second factor what was granted without one.</summary>
     public static async Task<ChangeResult> ChangeRoleAsync(HubTransaction transaction, string membershipId, Role role)
     {
         if (await FindAsync(transaction, membershipId) is not { } membership)
@@ -89,11 +89,11 @@ public static partial class Memberships
         membership.Role = role;
         transaction.Noting.OfMember(membership.Id).Change("Role", PermissionNames.Of(before), PermissionNames.Of(role));
         await Signals.ClaimsChangedAsync(transaction, membership, role: true, level: false);
-        await ChangedAsync(transaction, membership, lowered: role == Role.User, new { role = new[] { PermissionNames.Of(before), PermissionNames.Of(role) } });
+        await ChangedAsync(transaction, membership, lowered: role == Role.User || await IsAskedNowAsync(transaction, membership, before, membership.PermissionLevel), new { role = new[] { PermissionNames.Of(before), PermissionNames.Of(role) } });
         return new ChangeResult.Changed();
     }
 
-    /// <summary>Gives a member another permission level, or none. Any change but from none ends what was granted before.</summary>
+    /// <summary>Gives a member another permission level, or none. Any change but from none ends what was granted before; a second factor is asked of no level but PRIMARY.</summary>
     public static async Task<ChangeResult> ChangeLevelAsync(HubTransaction transaction, string membershipId, PermissionLevel? level)
     {
         if (await FindAsync(transaction, membershipId) is not { } membership)

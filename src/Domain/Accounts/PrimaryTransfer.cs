@@ -68,13 +68,15 @@ public static partial class PrimaryTransfer
         return former?.UserId;
     }
 
-    /// <summary>PRIMARY holds every other level: what was granted under a former one gives no more than before, and lives on.</summary>
+    /// <summary>PRIMARY holds every other level: what was granted under a former one gives no more than before, and lives on, unless the account asks a second factor of its PRIMARY.</summary>
     private static async Task RaiseAsync(HubTransaction transaction, Membership membership)
     {
         var before = membership.PermissionLevel;
         membership.PermissionLevel = PermissionLevel.Primary;
         await Signals.ClaimsChangedAsync(transaction, membership, role: false, level: true);
-        await Memberships.ChangedAsync(transaction, membership, lowered: false, new { level = new[] { Memberships.Named(before), "PRIMARY" } });
+        await Memberships.ChangedAsync(
+            transaction, membership, lowered: await Memberships.IsAskedNowAsync(transaction, membership, membership.Role, before),
+            new { level = new[] { Memberships.Named(before), "PRIMARY" } });
         await transaction.FlushAsync();
     }
 }

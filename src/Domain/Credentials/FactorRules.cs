@@ -22,10 +22,10 @@ public static class FactorRules
     }
 
     /// <summary>Why a user who has these factors may not be left with those.</summary>
-    /// <returns>The name of an account that requires what would be missing; null when they may.</returns>
-    public static async Task<string?> RequiredByAsync(HubReader reader, string userId, EnrolledFactors remaining)
+    /// <returns>The name of an account that has enough now and would not then; null when there is none. What is missing somewhere already keeps nobody from anything.</returns>
+    public static async Task<string?> RequiredByAsync(HubReader reader, string userId, EnrolledFactors factors, EnrolledFactors remaining)
     {
         var places = await Memberships.OfUserAsync(reader, userId);
-        return places.FirstOrDefault(place => place.LetsIn && !remaining.AreEnoughFor(place))?.AccountName;
+        return places.FirstOrDefault(place => place.LetsIn && factors.AreEnoughFor(place) && !remaining.AreEnoughFor(place))?.AccountName;
     }
 }

@@ -118,7 +118,7 @@ public static class OwnFactors
             return new RemoveResult.NoSuchFactor();
         }
 
-        if (await FactorRules.RequiredByAsync(transaction, userId, remaining) is { } account && await FactorRules.RequiredByAsync(transaction, userId, factors) is null)
+        if (await FactorRules.RequiredByAsync(transaction, userId, factors, remaining) is { } account)
         {
             return new RemoveResult.RequiredBy(account);
         }

@@ -34,12 +34,16 @@ public static class Grants
         /// <summary>What the account wants of a session. Without use the session itself ends; what outlives the session has this limit of its own.</summary>
         public SessionLimits OfAccount { get; init; } = SessionLimits.None;
 
+        /// <summary>When it ends at the latest, whatever else would let it go on: with the days of grace within which it was given. Null for no such end.</summary>
+        public DateTimeOffset? NotAfter { get; init; }
+
         internal TimeSpan? Idle => Offline ? OfClient.And(OfAccount).Idle : OfClient.Idle;
 
         internal DateTimeOffset ExpiresAt(DateTimeOffset now)
         {
             var expires = Offline ? now + OfflineLifetime : SessionExpiresAt;
-            return OfClient.And(OfAccount).Lifetime is { } lifetime && (AuthTime ?? now) + lifetime < expires ? (AuthTime ?? now) + lifetime : expires;
+            expires = OfClient.And(OfAccount).Lifetime is { } lifetime && (AuthTime ?? now) + lifetime < expires ? (AuthTime ?? now) + lifetime : expires;
+            return NotAfter < expires ? NotAfter.Value : expires;
         }
     }
 

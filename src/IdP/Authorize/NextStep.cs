@@ -94,7 +94,8 @@ internal abstract record NextStep
 
     /// <param name="Membership">Null only for an operator who is in no account.</param>
     /// <param name="Acr">What the app is told of the strength of the sign-in.</param>
-    public sealed record Issue(MembershipView? Membership, string Acr) : NextStep;
+    /// <param name="GraceUntil">When the days of grace end within which it is let through; null where nothing is missing.</param>
+    public sealed record Issue(MembershipView? Membership, string Acr, DateTimeOffset? GraceUntil = null) : NextStep;
 
     /// <summary>How long before the request the person may have proved who they are, for them to enrol a factor now.</summary>
     private static readonly TimeSpan EnrolsWithin = TimeSpan.FromMinutes(5);
@@ -198,7 +199,8 @@ internal abstract record NextStep
             return session.ByTemporaryCode ? null : new AskTemporaryCode();
         }
 
-        var spared = session.Remembered && situation.Request.Enrol is null;
+        // Where the app wants a fresh sign-in, what a browser remembers proves nothing.
+        var spared = session.Remembered && situation.Request is { Enrol: null, MaxAge: null } && !situation.Request.PromptHas("login");
         if (factors.MakesTwo && level < AssuranceLevel.TwoFactors && !spared)
         {
             return new AskSecondFactor(NeededWith(situation.Request, factors));
@@ -322,7 +324,7 @@ internal abstract record NextStep
                 : new Fail(new("unmet_authentication_requirements", "the user cannot sign in as strongly as was asked"));
         }
 
-        return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues));
+        return new Issue(place, Acr.Answer(session.Amr, situation.Request.AcrValues), place is null || FactorRules.IsEnoughFor(session.Amr, place) ? null : GraceOf(situation, place));
     }
 
     /// <returns>How the person comes to what the client and the place require; null when they have it.</returns>
@@ -350,7 +352,7 @@ internal abstract record NextStep
         }
 
         var mark = Situation.PutOffEnrolment + place.Id;
-        var until = (place.SecondFactorAskedAt ?? situation.Now) + TimeSpan.FromDays(place.TwoFactorGraceDays);
+        var until = GraceOf(situation, place);
         if (until <= situation.Now)
         {
             return new Enrol(null, place.EmailCodesCount);
@@ -360,4 +362,8 @@ internal abstract record NextStep
         var wasAsked = session.PutOff.Contains(mark) || situation.PutOff.Contains(mark) || (situation.Request.PromptHas("none") && place.SecondFactorAskedAt is not null);
         return wasAsked ? null : new Enrol(null, place.EmailCodesCount, (mark, until));
     }
+
+    /// <returns>Until when the account lets the person go on without what it requires of them.</returns>
+    private static DateTimeOffset GraceOf(Situation situation, MembershipView place) =>
+        (place.SecondFactorAskedAt ?? situation.Now) + TimeSpan.FromDays(place.TwoFactorGraceDays);
 }

@@ -19,25 +19,22 @@ internal sealed record CurrentSignIn(Domain.Sessions.SignIn Row, AuthorizeReques
 /// <summary>Leads a browser from an authorization request to its answer. Every step comes back to <see cref="GoOnAsync"/>, which asks <see cref="NextStep.Decide"/>.</summary>
 internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResponse responses, SignInLimiter limiter, TimeProvider time)
 {
+    /// <summary>A request on its way to its answer.</summary>
+    /// <param name="Request">The request.</param>
+    /// <param name="Client">Who asks.</param>
+    /// <param name="StartedAt">When it came.</param>
+    /// <param name="Row">As it is kept; null while the person was not needed.</param>
+    private sealed record Pending(AuthorizeRequest Request, Client Client, DateTimeOffset StartedAt, Domain.Sessions.SignIn? Row)
+    {
+        public static Pending Of(CurrentSignIn current) => new(current.Request, current.Client, current.Row.StartedAt, current.Row);
+    }
+
     /// <summary>Takes a request as far as it goes without the person; where it needs them, keeps it and shows the page.</summary>
     public async Task BeginAsync(HttpContext context, AuthorizeRequest request, Client client)
     {
-        var now = time.GetUtcNow();
-        var (situation, step) = await DecideAsync(context, request, client, now, underWay: null);
-        if (step is NextStep.Issue or NextStep.Fail)
-        {
-            await FinishAsync(context, situation, step);
-            return;
-        }
-
-        using var lease = limiter.Take(context);
-        if (!lease.IsAcquired)
-        {
-            await SignInLimiter.RefuseAsync(context);
-            return;
-        }
-
-        Show(context, step, await KeepAsync(request, cookies.EnsureBrowser(context), context.RequestAborted));
+        var pending = new Pending(request, client, time.GetUtcNow(), Row: null);
+        var (situation, step) = await DecideAsync(context, pending);
+        await TakeAsync(context, pending, situation.Session?.UserId, step);
     }
 
     /// <summary>Keeps a request that came by POST from another site, where the browser sends no cookies, and has the browser come back for it.</summary>
@@ -94,20 +91,14 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
     /// <summary>Decides the next step of a sign-in under way and takes it.</summary>
     public async Task GoOnAsync(HttpContext context, CurrentSignIn current)
     {
-        var (situation, step) = await DecideAsync(context, current.Request, current.Client, current.Row.StartedAt, current.Row);
-        if (step is NextStep.Issue or NextStep.Fail)
-        {
-            await FinishAsync(context, situation, step, current.Row.Id);
-        }
-        else
-        {
-            Show(context, step, current.Row.Id);
-        }
+        var pending = Pending.Of(current);
+        var (situation, step) = await DecideAsync(context, pending);
+        await TakeAsync(context, pending, situation.Session?.UserId, step);
     }
 
     /// <summary>What a page needs to know to show itself.</summary>
     public async Task<NextStep> StepOfAsync(HttpContext context, CurrentSignIn current) =>
-        (await DecideAsync(context, current.Request, current.Client, current.Row.StartedAt, current.Row)).Step;
+        (await DecideAsync(context, Pending.Of(current))).Step;
 
     /// <summary>Ends the sign-in under way with an error for the app.</summary>
     public async Task FailAsync(HttpContext context, CurrentSignIn current, OAuthError error)
@@ -126,25 +117,32 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
         transaction => SignIns.BeginAsync(transaction, browser, JsonSerializer.Serialize(request, AuthorizeJson.Default.AuthorizeRequest)),
         cancellationToken);
 
-    private async Task<(Situation Situation, NextStep Step)> DecideAsync(
-        HttpContext context, AuthorizeRequest request, Client client, DateTimeOffset startedAt, Domain.Sessions.SignIn? underWay)
+    private async Task<(Situation Situation, NextStep Step)> DecideAsync(HttpContext context, Pending pending)
     {
         var secret = SessionSecret(context);
-        var situation = await store.ReadAsync(
-            async reader =>
-            {
-                var session = secret is null ? null : Sessions.Find(reader, secret);
-                IReadOnlyList<MembershipView> places = session is null ? [] : await Memberships.OfUserAsync(reader, session.UserId);
-                var factors = session is null ? EnrolledFactors.None : await SecondFactors.OfAsync(reader, session.UserId);
-                return new Situation(request, client, startedAt, underWay?.AccountId, session, places, factors, reader.Now)
-                {
-                    PutOff = underWay?.PutOff?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-                    HasCodesToKeep = session is not null && underWay is not null && await Enrolments.OfAsync(reader, underWay, session.UserId) is { RecoveryCodes: not null },
-                };
-            },
-            context.RequestAborted);
+        var situation = await store.ReadAsync(reader => SituationAsync(reader, secret, pending), context.RequestAborted);
         return (situation, NextStep.Decide(situation));
     }
+
+    private static async Task<Situation> SituationAsync(HubReader reader, string? secret, Pending pending)
+    {
+        var (request, client, startedAt, underWay) = pending;
+        var session = secret is null ? null : Sessions.Find(reader, secret);
+        IReadOnlyList<MembershipView> places = session is null ? [] : await Memberships.OfUserAsync(reader, session.UserId);
+        var factors = session is null ? EnrolledFactors.None : await SecondFactors.OfAsync(reader, session.UserId);
+        return new(request, client, startedAt, underWay?.AccountId, session, places, factors, reader.Now)
+        {
+            PutOff = underWay?.PutOff?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            HasCodesToKeep = session is not null && underWay is not null && await Enrolments.OfAsync(reader, underWay, session.UserId) is { RecoveryCodes: not null },
+        };
+    }
+
+    /// <summary>The same as it stands now: the client and what was chosen and put off may be others since.</summary>
+    private static async Task<Pending> PresentAsync(HubTransaction transaction, Pending pending) => pending with
+    {
+        Client = Clients.Find(transaction, pending.Request.ClientId) ?? pending.Client,
+        Row = pending.Row is { } row ? await SignIns.FindOpenAsync(transaction, row.Id) ?? row : null,
+    };
 
     /// <summary>The secret that this very request gave out, or the one that it came with.</summary>
     private string? SessionSecret(HttpContext context) => context.Items[typeof(SignInFlow)] as string ?? cookies.Session(context.Request);
@@ -156,70 +154,105 @@ internal sealed class SignInFlow(IHubStore store, Cookies cookies, AuthorizeResp
         cookies.SetSession(context.Response, secret);
     }
 
-    private async Task FinishAsync(HttpContext context, Situation situation, NextStep step, string? signInId = null)
+    /// <summary>Takes a step, or the one that has come in its place by the time the grant is written.</summary>
+    private async Task TakeAsync(HttpContext context, Pending pending, string? userId, NextStep decided)
     {
-        var request = situation.Request;
-        if (step is NextStep.Fail fail)
+        var request = pending.Request;
+        var (step, code) = decided is NextStep.Issue && userId is not null ? await IssueAsync(context, pending, userId) : (decided, null);
+        switch (step)
         {
-            if (signInId is not null)
-            {
-                await store.WriteAsync(new Actor.Hub("sign-in"), transaction => SignIns.TryCompleteAsync(transaction, signInId), context.RequestAborted);
-            }
-
-            await responses.SendErrorAsync(context, request.RedirectUri, request.ResponseMode, request.State, fail.Error);
-            return;
+            case NextStep.Issue when code is not null:
+                await responses.SendCodeAsync(context, request, code);
+                break;
+            case NextStep.Issue:
+                await responses.SendErrorAsync(context, request.RedirectUri, request.ResponseMode, request.State, OAuthError.AccessDenied("the sign-in ended meanwhile"));
+                break;
+            case NextStep.Fail fail when pending.Row is { } row:
+                await FailAsync(context, new(row, request, pending.Client), fail.Error);
+                break;
+            case NextStep.Fail fail:
+                await responses.SendErrorAsync(context, request.RedirectUri, request.ResponseMode, request.State, fail.Error);
+                break;
+            default:
+                await ShowAsync(context, pending, step);
+                break;
         }
-
-        var code = await IssueAsync(situation, (NextStep.Issue)step, signInId, context);
-        await (code is null
-            ? responses.SendErrorAsync(context, request.RedirectUri, request.ResponseMode, request.State, OAuthError.AccessDenied("the sign-in ended meanwhile"))
-            : responses.SendCodeAsync(context, request, code));
     }
 
-    /// <summary>One transaction: the request is answered once, the session remembers the account, grant and code come to be.</summary>
-    private Task<string?> IssueAsync(Situation situation, NextStep.Issue issue, string? signInId, HttpContext context)
+    /// <summary>
+    /// One transaction: what is true now is decided once more, the request is answered once, the session remembers the account, grant and code come to be. Nothing that was
+    /// changed since the first decision, by an administrator or in another tab, is passed over.
+    /// </summary>
+    /// <returns>The present step; where that is to issue, the code with it, or null when the sign-in ended meanwhile. Nothing was changed by any other step.</returns>
+    private Task<(NextStep Step, string? Code)> IssueAsync(HttpContext context, Pending pending, string userId)
     {
+        var secret = SessionSecret(context);
+        var device = BrowserFacts.Device(context);
+        var origin = new ConnectionOrigin(userId, device.Address, device.Words);
+        return store.WriteAsync<(NextStep, string?)>(
+            new Actor.Person(userId) { From = origin.Address },
+            async transaction =>
+            {
+                var situation = await SituationAsync(transaction, secret, await PresentAsync(transaction, pending));
+                var step = NextStep.Decide(situation);
+                return step is NextStep.Issue issue ? (step, await GrantAsync(transaction, situation, issue, pending.Row?.Id, origin)) : (step, null);
+            },
+            context.RequestAborted);
+    }
+
+    private static async Task<string?> GrantAsync(HubTransaction transaction, Situation situation, NextStep.Issue issue, string? signInId, ConnectionOrigin origin)
+    {
+        if (signInId is not null && !await SignIns.TryCompleteAsync(transaction, signInId))
+        {
+            return null;
+        }
+
         var session = situation.Session!;
         var request = situation.Request;
+        if (issue.Membership is { } place && place.AccountId != session.AccountId)
+        {
+            await Sessions.SwitchAccountAsync(transaction, session.Id, place.AccountId);
+        }
 
-        var device = BrowserFacts.Device(context);
-        var origin = new ConnectionOrigin(session.UserId, device.Address, device.Words);
+        if (session.TouchIsDue)
+        {
+            Sessions.Touch(transaction, session.Id);
+        }
+
         var ofAccount = SessionLimits.Of(issue.Membership);
+        await Sessions.LimitAsync(transaction, session.Id, ofAccount);
 
         // Once more: the client may have been registered for less since.
         var scopes = Scopes.Granted(Scopes.Split(request.Scope), situation.Client.Scopes);
-        return store.WriteAsync(
-            new Actor.Person(session.UserId) { From = origin.Address },
-            async transaction =>
-            {
-                if (signInId is not null && !await SignIns.TryCompleteAsync(transaction, signInId))
-                {
-                    return null;
-                }
+        return Grants.Issue(transaction, new(
+            request.ClientId, session.Id, session.ExpiresAt, issue.Membership?.Id, string.Join(' ', scopes), scopes.Contains(Scopes.OfflineAccess),
+            request.Claims, issue.Acr, request.RedirectUri, request.CodeChallenge, request.Nonce)
+        {
+            Origin = origin,
+            AuthTime = session.AuthTime,
+            OfClient = SessionLimits.Of(situation.Client),
+            OfAccount = ofAccount,
+            NotAfter = issue.GraceUntil,
+        });
+    }
 
-                if (issue.Membership is { } place && place.AccountId != session.AccountId)
-                {
-                    await Sessions.SwitchAccountAsync(transaction, session.Id, place.AccountId);
-                }
+    /// <summary>Shows the page of a step; a request that needed none until now is kept for it.</summary>
+    private async Task ShowAsync(HttpContext context, Pending pending, NextStep step)
+    {
+        if (pending.Row is { } row)
+        {
+            Show(context, step, row.Id);
+            return;
+        }
 
-                if (session.TouchIsDue)
-                {
-                    Sessions.Touch(transaction, session.Id);
-                }
+        using var lease = limiter.Take(context);
+        if (!lease.IsAcquired)
+        {
+            await SignInLimiter.RefuseAsync(context);
+            return;
+        }
 
-                await Sessions.LimitAsync(transaction, session.Id, ofAccount);
-
-                return Grants.Issue(transaction, new(
-                    request.ClientId, session.Id, session.ExpiresAt, issue.Membership?.Id, string.Join(' ', scopes), scopes.Contains(Scopes.OfflineAccess),
-                    request.Claims, issue.Acr, request.RedirectUri, request.CodeChallenge, request.Nonce)
-                {
-                    Origin = origin,
-                    AuthTime = session.AuthTime,
-                    OfClient = SessionLimits.Of(situation.Client),
-                    OfAccount = ofAccount,
-                });
-            },
-            context.RequestAborted);
+        Show(context, step, await KeepAsync(pending.Request, cookies.EnsureBrowser(context), context.RequestAborted));
     }
 
     private static void Show(HttpContext context, NextStep step, string id) => SeeOther(context, step switch

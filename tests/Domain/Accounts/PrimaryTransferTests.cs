@@ -74,6 +74,30 @@ public sealed class PrimaryTransferTests : HubTests
         Assert.False(await Hub.IsLiveAsync(underNone.GrantId));
     }
 
+    [Theory]
+    [InlineData(TwoFactorPolicy.Administrators, false), InlineData(TwoFactorPolicy.Optional, true), InlineData(TwoFactorPolicy.Required, true)]
+    public async Task Who_becomes_primary_keeps_what_was_granted_unless_a_second_factor_is_asked_of_them_from_then_on(TwoFactorPolicy policy, bool lives)
+    {
+        await Hub.WriteAsync(transaction => Domain.Accounts.Accounts.PutAsync(transaction, "a", "Account a", policy, new()));
+        await Hub.AddClientAsync("portal");
+        var member = await Hub.AddMemberAsync("pat", "a");
+        var grant = await Hub.AuthorizeAsync("portal", await Hub.SignInAsync(member.UserId), member.MembershipId);
+        Assert.IsType<PrimaryTransfer.AppointResult.Appointed>(await AppointAsync(member));
+        Assert.Equal(lives, await Hub.IsLiveAsync(grant!.GrantId));
+    }
+
+    [Theory]
+    [InlineData(TwoFactorPolicy.Administrators, false), InlineData(TwoFactorPolicy.Optional, true), InlineData(TwoFactorPolicy.Required, true)]
+    public async Task Who_becomes_administrator_keeps_what_was_granted_unless_a_second_factor_is_asked_of_them_from_then_on(TwoFactorPolicy policy, bool lives)
+    {
+        await Hub.WriteAsync(transaction => Domain.Accounts.Accounts.PutAsync(transaction, "a", "Account a", policy, new()));
+        await Hub.AddClientAsync("portal");
+        var member = await Hub.AddMemberAsync("pat", "a");
+        var grant = await Hub.AuthorizeAsync("portal", await Hub.SignInAsync(member.UserId), member.MembershipId);
+        Assert.IsType<Memberships.ChangeResult.Changed>(await Hub.WriteAsync(transaction => Memberships.ChangeRoleAsync(transaction, member.MembershipId, Role.Administrator)));
+        Assert.Equal(lives, await Hub.IsLiveAsync(grant!.GrantId));
+    }
+
     private Task<PrimaryTransfer.AppointResult> AppointAsync(TestMember member) =>
         Hub.WriteAsync(transaction => PrimaryTransfer.AppointFirstAsync(transaction, member.MembershipId));
 
