@@ -84,6 +84,11 @@ internal sealed class FactorsModel : OneMemberPage
             case MemberAccess.Result.Refused refused:
                 FlashError(refused.Sentence);
                 break;
+            case MemberAccess.Result.LetIn letIn:
+                // A page and no redirect, as after a reset.
+                await FindAsync(member);
+                Code = new(letIn.Code, letIn.Until);
+                return await ShowAsync();
             default:
                 Flash("They can sign in again, with the password that they choose by the link in the mail which is on its way.");
                 break;
