@@ -20,6 +20,7 @@ internal static class FreezeNotices
 
         var member = homeMembershipId is null ? null : NoticeMember.Find(transaction, homeMembershipId);
         var values = ValuesOf(user, member);
+        values["operator"] = user.Operator ? values["userName"] : "";
         foreach (var address in AddressesOf(transaction, userId, user))
         {
             await Notices.QueueAsync(transaction, userId, MailTemplates.Frozen, values, address);
