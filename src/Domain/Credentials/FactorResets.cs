@@ -9,7 +9,7 @@ namespace IdentityHub.Domain.Credentials;
 
 /// <summary>
 /// Resetting somebody's second factors, for who lost theirs. What it takes follows from whom it is done to (<see cref="AdministrationRules.SafeguardOf"/>); that of the PRIMARY
-/// waits for somebody else than who asks. Who was reset enrols another factor with a code that an administrator hands over, and is told at once at all their addresses.
+/// waits for somebody else than who asks, that of another account's PRIMARY for the operator. Who was reset enrols another factor with a code that an administrator hands over, and is told at once at all their addresses.
 /// </summary>
 public static partial class FactorResets
 {
@@ -112,8 +112,10 @@ public static partial class FactorResets
     public static async Task<Result> IssueCodeAsync(HubTransaction transaction, string accountId, string membershipId, string amr)
     {
         await transaction.FlushAsync();
+        var actor = MemberStates.Administrator(transaction, transaction.Actor, accountId);
         return Find(transaction, accountId, membershipId) is not { } found ? new Result.NothingThere()
-            : Check(MemberStates.Administrator(transaction, transaction.Actor, accountId), found.Member) is { } refusal ? new Result.Refused(refusal)
+            : Check(actor, found.Member) is { } refusal ? new Result.Refused(refusal)
+            : found.Safeguard == ResetSafeguard.SecondApprover && found.Member.MustEnrol && await CheckCodeAsync(transaction, actor, found.Member) is { } mayNot ? new Result.Refused(mayNot)
             : found.Safeguard > ResetSafeguard.FreshSignIn && Assurance.LevelOf(amr) < AssuranceLevel.PhishingResistant ? new Result.NeedsPasskey()
             : await TemporaryCodes.IssueAsync(transaction, found.Member.UserId) is { } code ? new Result.Reset(code, transaction.Now + TemporaryCodes.Lifetime)
             : new Result.Refused("They have set up a second factor by now, so they need no code.");

@@ -36,6 +36,9 @@ internal sealed class FactorsModel : OneMemberPage
 
     public bool HasPasskey => Person.Reach >= AssuranceLevel.PhishingResistant;
 
+    /// <summary>Whether the person may agree to the request that waits, as far as their rank goes.</summary>
+    public bool MayAgree => Waiting is { } waiting && MayNotReset is null && AdministrationRules.CheckApproval(Acting, Member.ActedOn, waiting.RequestedByUserId) is null;
+
     public bool IsOwnRequest => Waiting?.RequestedByUserId == Person.UserId;
 
     public static string WhatToDoWithoutPasskey => PasskeyNeeded;
