@@ -24,6 +24,13 @@ public static class MemberAccess
 
         public sealed record Done : Result;
 
+        /// <summary>A member is let in again, and has to enrol a second factor. The code with which they do is told this once.</summary>
+        public sealed record LetIn(string Code, DateTimeOffset Until) : Result
+        {
+            /// <summary>Tells nothing of the code.</summary>
+            public override string ToString() => nameof(LetIn);
+        }
+
         /// <summary>This account has no such member.</summary>
         public sealed record NoSuchMember : Result;
 
@@ -66,8 +73,17 @@ public static class MemberAccess
         await transaction.FlushAsync();
         return MemberStates.Find(transaction, accountId, membershipId) is not { } member ? new Result.NoSuchMember()
             : CheckThaw(MemberStates.Administrator(transaction, transaction.Actor, accountId), member) is { } sentence ? new Result.Refused(sentence)
-            : Explain(await UserLifecycle.ThawAsync(transaction, member.UserId, issuer));
+            : await ThawAsync(transaction, member.UserId, issuer);
     }
+
+    /// <summary>The same of any user, for the operator.</summary>
+    /// <param name="transaction">The transaction and who does it. The caller knows that they run the hub.</param>
+    /// <param name="userId">Whose sign-in.</param>
+    /// <param name="issuer">The hub's issuer without trailing slash.</param>
+    public static async Task<Result> ThawAsync(HubTransaction transaction, string userId, string issuer) =>
+        await UserLifecycle.ThawAsync(transaction, userId, issuer) is not (UserLifecycle.ThawResult.Thawed or UserLifecycle.ThawResult.ThawedWithoutPassword) and var refused ? Explain(refused)
+        : await TemporaryCodes.IssueAsync(transaction, userId) is { } code ? new Result.LetIn(code, transaction.Now + TemporaryCodes.Lifetime)
+        : new Result.Done();
 
     /// <summary>Why an administrator may not let a frozen member sign in again; null when they may.</summary>
     public static string? CheckThaw(ActingAdministrator actor, MemberState member) =>
@@ -75,10 +91,8 @@ public static class MemberAccess
         : member.Home ? null
         : "This user belongs to another account, which alone lets them sign in again.";
 
-    /// <summary>What became of thawing, for who asked for it.</summary>
-    public static Result Explain(UserLifecycle.ThawResult result) => result switch
+    private static Result.Refused Explain(UserLifecycle.ThawResult result) => result switch
     {
-        UserLifecycle.ThawResult.Thawed or UserLifecycle.ThawResult.ThawedWithoutPassword => new Result.Done(),
         UserLifecycle.ThawResult.NotFrozen => new Result.Refused("Their sign-in is not frozen any more."),
         UserLifecycle.ThawResult.NoAddress => new Result.Refused("There is no e-mail address to which a link could go. Add one first."),
         UserLifecycle.ThawResult.TooSoon => new Result.Refused("Too many links went to this user just now. Try again in a while."),

@@ -86,6 +86,9 @@ public sealed record MemberState
     /// <summary>Whether their second factors were reset and none was enrolled since; false of whoever is not at home here.</summary>
     public bool MustEnrol { get; init; }
 
+    /// <summary>Whether they are the Primary User of another account.</summary>
+    public bool PrimaryElsewhere { get; init; }
+
     /// <summary>See <see cref="Users.User.RecoveryHoldUntil"/>; null of whoever is not at home here.</summary>
     public DateTimeOffset? RecoveryHoldUntil { get; init; }
 
@@ -106,7 +109,7 @@ public sealed record MemberState
     public required IReadOnlyList<string> Seats { get; init; }
 
     /// <summary>What the rules need to know of the member.</summary>
-    public MemberActedOn ActedOn => new(UserId, Operator && Home, Role, Level);
+    public MemberActedOn ActedOn => new(UserId, Operator && Home, Role, Level) { PrimaryElsewhere = Home && PrimaryElsewhere };
 
     /// <summary>Stands for everything that can be changed: whoever changes a member on the ground of what they saw says which version that was. No clock is in it.</summary>
     public string Version

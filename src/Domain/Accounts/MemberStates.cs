@@ -16,7 +16,8 @@ public static class MemberStates
             m."Attributes", m."Role", m."PermissionLevel", m."Status", m."TwoFactorRequired", a."TwoFactor", EXISTS (SELECT 1 FROM "Totps" t WHERE t."UserId" = u."Id"),
             e."Address", EXISTS (SELECT 1 FROM "Passwords" p WHERE p."UserId" = u."Id"), m."Source", m."ExternalId", m."CreatedAt", m."UpdatedAt", m."LastSignInAt",
             {MemberListSql.SeenHere("@since", "@now")}, {MemberListSql.LiveHere("@now")}, EXISTS (SELECT 1 FROM "Passkeys" k WHERE k."UserId" = u."Id"),
-            u."FrozenAt", u."MustEnrol", u."RecoveryHoldUntil", a."EmailCodesCount"
+            u."FrozenAt", u."MustEnrol", u."RecoveryHoldUntil", a."EmailCodesCount",
+            EXISTS (SELECT 1 FROM "Memberships" x WHERE x."UserId" = u."Id" AND x."PermissionLevel" = 'PRIMARY' AND x."AccountId" <> m."AccountId")
         FROM "Memberships" m JOIN "Users" u ON u."Id" = m."UserId" JOIN "Accounts" a ON a."Id" = m."AccountId" LEFT JOIN "EmailCodes" e ON e."UserId" = u."Id"
         WHERE m."Id" = @member AND m."AccountId" = @account
         """,
@@ -108,6 +109,7 @@ public static class MemberStates
             MustEnrol = home && row.GetBoolean(28),
             RecoveryHoldUntil = home ? row.MomentOrNull(29) : null,
             EmailCodesCount = row.GetBoolean(30),
+            PrimaryElsewhere = row.GetBoolean(31),
             Seats = seats,
         };
     }

@@ -1,4 +1,5 @@
 using IdentityHub.Domain.Audit;
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Notices;
 using IdentityHub.Domain.Persistence;
 using IdentityHub.Domain.Permissions;
@@ -56,6 +57,9 @@ public static partial class PrimaryTransfer
 
         /// <summary>The request is not at this step, or not any more. Nothing was changed.</summary>
         NotNow,
+
+        /// <summary>Their second factors were reset just now, and nobody knows yet that it is them (<see cref="RecoveryHold"/>). Nothing was changed.</summary>
+        Held,
 
         /// <summary>The sign-in is older than <see cref="FreshSignIn"/>. Nothing was changed.</summary>
         SignInTooOld,
@@ -157,6 +161,11 @@ public static partial class PrimaryTransfer
             return StepResult.SignInTooOld;
         }
 
+        if (RecoveryHold.Of(transaction, person.UserId) is not null)
+        {
+            return StepResult.Held;
+        }
+
         var accepted = await Open(transaction).Where(row => row.Id == requestId && row.State == PrimaryRequestState.Confirmed && row.ExpiresAt > transaction.Now)
             .ExecuteUpdateAsync(update => update.SetProperty(row => row.State, PrimaryRequestState.Accepted).SetProperty(row => row.EndedAt, transaction.Now));
         if (accepted == 0)
@@ -253,6 +262,12 @@ public static partial class PrimaryTransfer
             case Actor.Hub:
                 return new(null, Operator: true, Primary: false, ManagesUsers: false);
             case Actor.Person person when await transaction.Db.Users.AsNoTracking().SingleOrDefaultAsync(row => row.Id == person.UserId && row.Active) is { } user:
+                if (RecoveryHold.Of(transaction, user.Id) is not null)
+                {
+                    // Saying no, and taking back what they asked for, is theirs all the same.
+                    return new(user.Id, Operator: false, Primary: false, ManagesUsers: false);
+                }
+
                 var place = await transaction.Db.Memberships.AsNoTracking()
                     .SingleOrDefaultAsync(row => row.UserId == user.Id && row.AccountId == accountId && row.Status == MembershipStatus.Active);
                 return new(

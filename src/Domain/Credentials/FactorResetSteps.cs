@@ -30,6 +30,11 @@ public static partial class FactorResets
             return new Result.Refused(AdministrationRules.Explain(refusal, MemberAct.ResetFactors));
         }
 
+        if (!actor.Operator && await IsNewSinceAsync(transaction, actor.UserId, request))
+        {
+            return new Result.Refused("You were made an administrator here, or changed, after this was asked for. Another administrator, or the operator, has to agree.");
+        }
+
         if (Assurance.LevelOf(amr) < AssuranceLevel.PhishingResistant)
         {
             return new Result.NeedsPasskey();
@@ -135,6 +140,32 @@ public static partial class FactorResets
         await transaction.AuditAsync("factor-reset.requested", member.AccountId, member.UserId, new { reason = why });
         await FactorResetNotices.QueueRequestedAsync(transaction, member, person.UserId, why, until);
         return new Result.Requested(id, until);
+    }
+
+    /// <summary>
+    /// Whether who would agree may be somebody whom the one that asked made an administrator for it. Nothing tells when a role was given, but every change of a membership sets its
+    /// moment: any change after the request is taken for one. Who merely was renamed meanwhile leaves it to others; the operator is always among them.
+    /// </summary>
+    private static Task<bool> IsNewSinceAsync(HubReader reader, string? userId, FactorReset request) => reader.Db.Memberships.AnyAsync(row =>
+        row.UserId == userId && row.AccountId == request.AccountId && (row.CreatedAt > request.CreatedAt || row.UpdatedAt > request.CreatedAt));
+
+    /// <summary>What takes two takes two to the end: whoever asked for the reset of the PRIMARY makes no code for them, nor does anybody where there was no reset to which two agreed.</summary>
+    /// <returns>Why they may not; null when they may.</returns>
+    private static async Task<string?> CheckCodeAsync(HubReader reader, ActingAdministrator actor, MemberState member)
+    {
+        if (actor.Operator)
+        {
+            return null;
+        }
+
+        // The moment of the reset; the PRIMARY is always held after one.
+        var at = member.RecoveryHoldUntil - RecoveryHold.Length;
+        var agreed = await reader.Db.FactorResets.AsNoTracking().Where(row => row.MembershipId == member.Id && row.Outcome == FactorResetOutcome.Approved && row.EndedAt >= at)
+            .OrderByDescending(row => row.EndedAt).FirstOrDefaultAsync();
+        return member.PrimaryElsewhere || agreed is null ? "Only the operator can make a code for them."
+            : agreed.RequestedByUserId == actor.UserId ? "You asked for this reset yourself. Another administrator, or the operator, has to make the code."
+            : await IsNewSinceAsync(reader, actor.UserId, agreed) ? "You were made an administrator here, or changed, after this was asked for. Another administrator, or the operator, has to make the code."
+            : null;
     }
 
     /// <summary>One whose time was over, and that no sweep has met yet, is in nobody's way.</summary>

@@ -9,7 +9,7 @@ namespace IdentityHub.Domain.Credentials;
 
 /// <summary>
 /// Resetting somebody's second factors, for who lost theirs. What it takes follows from whom it is done to (<see cref="AdministrationRules.SafeguardOf"/>); that of the PRIMARY
-/// waits for somebody else than who asks. Who was reset enrols another factor with a code that an administrator hands over, and is told at once at all their addresses.
+/// waits for somebody else than who asks, that of another account's PRIMARY for the operator. Who was reset enrols another factor with a code that an administrator hands over, and is told at once at all their addresses.
 /// </summary>
 public static partial class FactorResets
 {
@@ -112,8 +112,10 @@ public static partial class FactorResets
     public static async Task<Result> IssueCodeAsync(HubTransaction transaction, string accountId, string membershipId, string amr)
     {
         await transaction.FlushAsync();
+        var actor = MemberStates.Administrator(transaction, transaction.Actor, accountId);
         return Find(transaction, accountId, membershipId) is not { } found ? new Result.NothingThere()
-            : Check(MemberStates.Administrator(transaction, transaction.Actor, accountId), found.Member) is { } refusal ? new Result.Refused(refusal)
+            : Check(actor, found.Member) is { } refusal ? new Result.Refused(refusal)
+            : found.Safeguard == ResetSafeguard.SecondApprover && found.Member.MustEnrol && await CheckCodeAsync(transaction, actor, found.Member) is { } mayNot ? new Result.Refused(mayNot)
             : found.Safeguard > ResetSafeguard.FreshSignIn && Assurance.LevelOf(amr) < AssuranceLevel.PhishingResistant ? new Result.NeedsPasskey()
             : await TemporaryCodes.IssueAsync(transaction, found.Member.UserId) is { } code ? new Result.Reset(code, transaction.Now + TemporaryCodes.Lifetime)
             : new Result.Refused("They have set up a second factor by now, so they need no code.");
@@ -134,19 +136,41 @@ public static partial class FactorResets
         var userId = member.UserId;
         var before = await SecondFactors.OfAsync(transaction, userId);
         var addresses = FreezeNotices.AddressesOf(transaction, userId, Users.Users.FindRow(transaction, userId)!).ToList();
-        await transaction.Db.Totps.Where(row => row.UserId == userId).ExecuteDeleteAsync();
-        await transaction.Db.EmailCodes.Where(row => row.UserId == userId).ExecuteDeleteAsync();
-        await transaction.Db.Passkeys.Where(row => row.UserId == userId).ExecuteDeleteAsync();
-        await RecoveryCodes.RemoveAsync(transaction, userId);
-        await RememberedDevices.ForgetAsync(transaction, userId);
-        await CredentialChange.EndEverythingAsync(transaction, userId, "second factors reset");
-        transaction.Connection.Execute(MustEnrol, userId, transaction.Now.ToUnixTimeMilliseconds(), (transaction.Now + RecoveryHold.Length).ToUnixTimeMilliseconds());
+        await TakeAwayAsync(transaction, userId, "second factors reset");
+        RequireEnrolment(transaction, userId);
         await transaction.RefreshAsync(userId, withMemberships: false);
         await transaction.AuditAsync("second-factor.reset", member.AccountId, userId, AuditChanges.WithFacts([("factors", WordsOf(before), null)], ("reason", why)));
         await FactorResetNotices.QueueDoneAsync(transaction, member.Id, addresses, why);
         var code = await TemporaryCodes.IssueAsync(transaction, userId) ?? throw new InvalidOperationException("Who was just reset must enrol.");
         return new Result.Reset(code, transaction.Now + TemporaryCodes.Lifetime);
     }
+
+    /// <summary>After a freeze nobody knows whose the second factors are: they go, as in a reset. Who had one that makes two enrols another, with a code that is handed over.</summary>
+    internal static async Task AfterFreezeAsync(HubTransaction transaction, string userId)
+    {
+        var before = await SecondFactors.OfAsync(transaction, userId);
+        await TakeAwayAsync(transaction, userId, "let in after a freeze");
+        if (before.MakesTwo)
+        {
+            RequireEnrolment(transaction, userId);
+        }
+
+        await transaction.RefreshAsync(userId, withMemberships: false);
+        await transaction.AuditAsync("user.thawed", subjectUserId: userId, details: AuditChanges.Of(("factors", before == EnrolledFactors.None ? null : WordsOf(before), null)));
+    }
+
+    private static async Task TakeAwayAsync(HubTransaction transaction, string userId, string reason)
+    {
+        await transaction.Db.Totps.Where(row => row.UserId == userId).ExecuteDeleteAsync();
+        await transaction.Db.EmailCodes.Where(row => row.UserId == userId).ExecuteDeleteAsync();
+        await transaction.Db.Passkeys.Where(row => row.UserId == userId).ExecuteDeleteAsync();
+        await RecoveryCodes.RemoveAsync(transaction, userId);
+        await RememberedDevices.ForgetAsync(transaction, userId);
+        await CredentialChange.EndEverythingAsync(transaction, userId, reason);
+    }
+
+    private static void RequireEnrolment(HubTransaction transaction, string userId) =>
+        transaction.Connection.Execute(MustEnrol, userId, transaction.Now.ToUnixTimeMilliseconds(), (transaction.Now + RecoveryHold.Length).ToUnixTimeMilliseconds());
 
     private static string WordsOf(EnrolledFactors factors) => string.Join(", ", new[]
     {

@@ -1,3 +1,4 @@
+using IdentityHub.Domain.Credentials;
 using IdentityHub.Domain.Persistence;
 
 namespace IdentityHub.Domain.Notices;
@@ -26,6 +27,7 @@ public static class DeviceNotices
         var values = member.Values(toThem: true);
         values["device"] = device;
         values["time"] = MailText.Moment(transaction.Now);
+        values["link"] = await FreezeLinks.MakeAsync(transaction, userId);
         values["whom"] = $"an administrator of {member.Account}";
         await Notices.QueueAsync(transaction, userId, MailTemplates.NewDevice, values, address);
     }

@@ -97,8 +97,8 @@ internal static class FactorResetNotices
     {
         var db = transaction.Db;
         var people = await db.Users.AsNoTracking()
-            .Where(user => user.Active && user.Id != requestedBy && user.Id != target.UserId && (user.Operator || db.Memberships.Any(place =>
-                place.UserId == user.Id && place.AccountId == target.AccountId && place.Role == Permissions.Role.Administrator && place.Status == MembershipStatus.Active)))
+            .Where(user => user.Active && user.Id != requestedBy && user.Id != target.UserId && (user.Operator || (!target.PrimaryElsewhere && db.Memberships.Any(place =>
+                place.UserId == user.Id && place.AccountId == target.AccountId && place.Role == Permissions.Role.Administrator && place.Status == MembershipStatus.Active))))
             .OrderBy(user => user.CreatedAt).Take(20).Select(user => new { user.Id, user.UserName, user.Email }).ToListAsync();
         return [.. people.Select(person => (person.Id, Address: EmailAddress.Of(person.Email, person.UserName))).Where(one => one.Address is not null).Select(one => new Addressee(one.Id, one.Address!))];
     }

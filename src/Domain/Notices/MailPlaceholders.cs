@@ -26,6 +26,8 @@ internal static partial class MailPlaceholders
         ["application"] = NameOr("an application"),
         ["device"] = NameOr("an unknown browser"),
         ["whom"] = NameOr("your administrator"),
+        ["helper"] = NameOr("your administrator"),
+        ["operator"] = NameOr("USERNAME"),
         ["what"] = LineOr("sign-in was changed"),
         ["by"] = LineOr("Somebody did this."),
         ["network"] = NameOr("an unknown network"),

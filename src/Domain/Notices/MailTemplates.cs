@@ -59,6 +59,9 @@ public static class MailTemplates
     public const string Frozen = "frozen";
     public const string FrozenToPrimary = "frozen-primary";
 
+    /// <summary>It is no longer.</summary>
+    public const string Thawed = "thawed";
+
     /// <summary>An account asks other things of a sign-in than before: to who runs it.</summary>
     public const string AccountSecurity = "account-security";
 

@@ -27,6 +27,7 @@ internal static class PasskeyNotices
             ["device"] = name,
             ["time"] = MailText.Moment(transaction.Now),
             ["whom"] = transaction.Connection.Scalar(HomeAccount, userId) is string account ? $"an administrator of {MailText.Account(account)}" : "the operator",
+            ["link"] = await FreezeLinks.MakeAsync(transaction, userId),
         };
         string?[] addresses = [EmailAddress.Of(row.Email, row.UserName), (await SecondFactors.OfAsync(transaction, userId)).EmailCodesTo];
         foreach (var address in addresses.OfType<string>().DistinctBy(ProfileDocument.AddressKey))

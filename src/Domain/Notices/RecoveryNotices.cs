@@ -31,6 +31,7 @@ internal static class RecoveryNotices
             ["time"] = MailText.Moment(transaction.Now),
             ["left"] = left.ToString(CultureInfo.InvariantCulture),
             ["whom"] = home is null ? "the operator" : $"an administrator of {MailText.Account(home)}",
+            ["link"] = await FreezeLinks.MakeAsync(transaction, userId),
         };
         string?[] addresses = [EmailAddress.Of(user.Email, user.UserName), (await SecondFactors.OfAsync(transaction, userId)).EmailCodesTo];
         foreach (var address in addresses.OfType<string>().DistinctBy(ProfileDocument.AddressKey))

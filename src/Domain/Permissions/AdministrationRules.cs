@@ -24,7 +24,11 @@ public sealed record ActingAdministrator(string? UserId, bool Operator, Role? Ro
 /// <param name="Operator">Whether the member runs the hub.</param>
 /// <param name="Role">The member's role.</param>
 /// <param name="Level">The member's permission level.</param>
-public sealed record MemberActedOn(string UserId, bool Operator, Role Role, PermissionLevel? Level);
+public sealed record MemberActedOn(string UserId, bool Operator, Role Role, PermissionLevel? Level)
+{
+    /// <summary>Whether they are the PRIMARY of another account than the one that acts.</summary>
+    public bool PrimaryElsewhere { get; init; }
+}
 
 /// <summary>What is done to a member.</summary>
 public enum MemberAct
@@ -76,6 +80,9 @@ public enum AdministrationRefusal
 
     /// <summary>The member runs the hub: their sign-in is not an account's to change.</summary>
     RunsTheHub,
+
+    /// <summary>The member is the PRIMARY of another account: what would open that one is the operator's to agree to.</summary>
+    PrimaryElsewhere,
 
     /// <summary>Nobody agrees to what they asked for themself.</summary>
     AskedThemselves,
@@ -129,6 +136,12 @@ public static class AdministrationRules
             return AdministrationRefusal.ActsOnPrimary;
         }
 
+        // Letting in again takes their factors away, as a reset does.
+        if (member.PrimaryElsewhere && act == MemberAct.Thaw)
+        {
+            return AdministrationRefusal.PrimaryElsewhere;
+        }
+
         return member.Operator && !isSelf && act is not (MemberAct.ChangeStanding or MemberAct.LowerTwoFactor or MemberAct.Reactivate)
             ? AdministrationRefusal.RunsTheHub
             : null;
@@ -138,14 +151,16 @@ public static class AdministrationRules
     /// <param name="member">Whose.</param>
     /// <param name="administersElsewhere">Whether they run the hub, or administer another account.</param>
     public static ResetSafeguard SafeguardOf(MemberActedOn member, bool administersElsewhere) =>
-        member.Level == PermissionLevel.Primary ? ResetSafeguard.SecondApprover
+        member.Level == PermissionLevel.Primary || member.PrimaryElsewhere ? ResetSafeguard.SecondApprover
         : member.Role == Role.Administrator || member.Operator || administersElsewhere ? ResetSafeguard.PhishingResistant
         : ResetSafeguard.FreshSignIn;
 
     /// <summary>Whether they may agree to a reset that somebody else asked for.</summary>
     /// <returns>Why they may not; null when they may.</returns>
     public static AdministrationRefusal? CheckApproval(ActingAdministrator actor, MemberActedOn member, string requestedByUserId) =>
-        actor.UserId == requestedByUserId ? AdministrationRefusal.AskedThemselves : Check(actor, member, MemberAct.ResetFactors);
+        actor.UserId == requestedByUserId ? AdministrationRefusal.AskedThemselves
+        : member.PrimaryElsewhere && !actor.Operator ? AdministrationRefusal.PrimaryElsewhere
+        : Check(actor, member, MemberAct.ResetFactors);
 
     /// <summary>Whether they may give a member this role and level, on top of whether they may act on the member at all.</summary>
     /// <param name="actor">Who gives.</param>
@@ -177,6 +192,8 @@ public static class AdministrationRules
         AdministrationRefusal.PrimaryIsTransferred => "There is one Primary User. Ask for a change on the Primary User page.",
         AdministrationRefusal.AboveThemselves => "You cannot give somebody a role above your own.",
         AdministrationRefusal.RunsTheHub => "This user runs the sign-in service itself. Their sign-in is not this account's to change.",
+        AdministrationRefusal.PrimaryElsewhere when act == MemberAct.Thaw => "This is the Primary User of another account. Only the operator lets them sign in again.",
+        AdministrationRefusal.PrimaryElsewhere => "This is the Primary User of another account. Only the operator can agree.",
         AdministrationRefusal.AskedThemselves => "You asked for this yourself. Another administrator, or the operator, has to agree.",
         AdministrationRefusal.OnThemselves => act switch
         {

@@ -60,7 +60,10 @@ public static partial class UserLifecycle
         return true;
     }
 
-    /// <summary>Ends that a sign-in is frozen. Whoever knew the former password does not get in with it: a mailed link gives another.</summary>
+    /// <summary>
+    /// Ends that a sign-in is frozen. Whoever knew the former password does not get in with it: a mailed link gives another. Nor does anybody with what was enrolled: second factors,
+    /// recovery codes and remembered browsers are gone, and who had a factor that makes two must enrol another (<see cref="TemporaryCodes"/>). No older link freezes again.
+    /// </summary>
     /// <param name="transaction">The transaction and who does it. The caller knows that they may.</param>
     /// <param name="userId">Whose.</param>
     /// <param name="issuer">The hub's issuer without trailing slash.</param>
@@ -74,8 +77,11 @@ public static partial class UserLifecycle
         }
 
         transaction.Connection.Execute(MakePasswordUnknown, userId, PasswordHashing.HashOfNoPassword(), now);
+        await transaction.Db.FreezeLinks.Where(row => row.UserId == userId).ExecuteDeleteAsync();
         await transaction.RefreshAsync(userId, withMemberships: false);
-        await transaction.AuditAsync("user.thawed", subjectUserId: userId);
+        var addresses = FreezeNotices.AddressesOf(transaction, userId, Users.FindRow(transaction, userId)!).ToList();
+        await FactorResets.AfterFreezeAsync(transaction, userId);
+        await FreezeNotices.QueueThawedAsync(transaction, userId, transaction.Connection.Scalar(HomeOf, userId) as string, addresses);
         return await PasswordResets.StartAsync(transaction, userId, issuer, requestedByAdministrator: true) switch
         {
             PasswordResets.StartResult.Sent => ThawResult.Thawed,

@@ -19,6 +19,7 @@ internal static class CommandLine
           restore FILE      put a copy in the place of the database, while the hub does not serve; whom the hub erased since is erased again
           erasures rewrite-ledger
                             write the ledger of erasures anew from this database, when the ledger was lost
+          thaw USERNAME     let a user sign in again whose sign-in is frozen: for an operator whom no other operator could help
           tokens            list, make, rotate and revoke the provisioning tokens of an account
         """;
 
@@ -36,6 +37,7 @@ internal static class CommandLine
                 ["backup", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await BackupCommand.RunAsync(file, rest),
                 ["restore", var file, .. var rest] when !file.StartsWith("--", StringComparison.Ordinal) => await RestoreCommand.RunAsync(file, rest),
                 ["erasures", "rewrite-ledger", .. var rest] => await RewriteLedgerCommand.RunAsync(rest),
+                ["thaw", var name, .. var rest] when !name.StartsWith("--", StringComparison.Ordinal) => await ThawCommand.RunAsync(name, rest),
                 ["tokens", .. var rest] => await TokensCommand.RunAsync(rest),
                 ["audit", "verify", .. var rest] => await AuditCommand.RunAsync(rest),
                 ["load", .. var rest] => await LoadCommand.RunAsync(rest),

@@ -160,6 +160,17 @@ public sealed class PrimaryPagesTests : IAsyncLifetime
         Assert.Equal(dana, (await HolderAsync())!.MembershipId);
     }
 
+    [Fact]
+    public async Task Accepting_takes_the_second_factor_of_who_has_one()
+    {
+        await AskAsync(SampleDirectory.Pat);
+        var candidate = await console.SignInAsync(SampleDirectory.Dana, "/me/primary?accept=" + (await OpenAsync())!.Id);
+        await console.AddPasskeyAsync(SampleDirectory.Dana);
+        await candidate.SendAsync("form[action*='handler=Accept']");
+        Assert.DoesNotContain("You are the Primary User now.", candidate.Page!.Text, StringComparison.Ordinal);
+        Assert.NotEqual(dana, (await HolderAsync())!.MembershipId);
+    }
+
     [Theory]
     [InlineData("Confirm"), InlineData("Decline")]
     public async Task Deciding_takes_a_fresh_sign_in(string handler)

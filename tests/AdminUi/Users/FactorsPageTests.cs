@@ -132,6 +132,23 @@ public sealed partial class FactorsPageTests(UsersHub users) : IClassFixture<Use
     }
 
     [Fact]
+    public async Task Who_is_frozen_out_and_had_a_factor_is_let_in_with_a_code_that_is_shown_once()
+    {
+        var (member, user) = await AddAsync();
+        await users.Hub.DoAsync(transaction => Passwords.SetAsync(transaction, user, "a hash"));
+        await users.Hub.DoAsync(transaction => SecondFactors.PutTotpAsync(transaction, user, new byte[20]));
+        await users.Hub.WriteAsync(transaction => UserLifecycle.FreezeAsync(transaction, user));
+        var boss = await users.Console.SignInAsync(UsersHub.Boss, PageOf(member));
+        Assert.Contains("you get a code to hand over", boss.Page!.Text, StringComparison.Ordinal);
+        await boss.PressAsync("Let them sign in again");
+        var code = boss.Page!.Document.QuerySelector("#code")!.TextContent;
+        Assert.True(await users.Hub.WriteAsync(transaction => TemporaryCodes.TryUseAsync(transaction, user, code)));
+        await boss.GoAsync(PageOf(member));
+        Assert.Null(boss.Page!.Document.QuerySelector("#code"));
+        Assert.Contains("Reset, none set up yet", boss.Page.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sessions_are_seen_with_presence_and_ended_one_by_one_or_all()
     {
         var (member, user) = await AddAsync();

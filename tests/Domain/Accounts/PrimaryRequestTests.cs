@@ -6,6 +6,7 @@ using IdentityHub.Domain.Tests.Notices;
 using IdentityHub.Domain.Users;
 using IdentityHub.Testing;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace IdentityHub.Domain.Tests.Accounts;
@@ -341,6 +342,28 @@ public sealed class PrimaryRequestTests : HubTests
         var id = await MadeAsync(pat, sam);
         Assert.Equal(["ada", "pat", "sam"], (await Hub.TellsAsync(() => AcceptAsync(sam, id))).Select(told => told[..3]).Append("ada").Order());
     }
+
+    [Fact]
+    public async Task Who_is_held_after_a_reset_of_their_factors_asks_for_nothing_confirms_nothing_and_accepts_nothing()
+    {
+        var id = await MadeAsync(pat, sam);
+        await HoldAsync(sam);
+        Assert.NotEqual(PrimaryTransfer.StepResult.Done, await AcceptAsync(sam, id));
+        Assert.Equal(pat.MembershipId, (await HolderAsync())!.MembershipId);
+        Hub.Time.Advance(Domain.Credentials.RecoveryHold.Length);
+        Assert.Equal(PrimaryTransfer.StepResult.Done, await AcceptAsync(sam, id));
+
+        await HoldAsync(ada);
+        Assert.IsType<PrimaryTransfer.RequestResult.MayNot>(await RequestAsync(ada, ulf));
+        var next = await MadeAsync(pat, ulf);
+        await HoldAsync(sam);
+        Assert.Equal(PrimaryTransfer.StepResult.MayNot, await ConfirmAsync(sam, next));
+        await HoldAsync(ulf);
+        Assert.Equal(PrimaryTransfer.StepResult.Done, await DeclineAsync(ulf, next));
+    }
+
+    private Task HoldAsync(TestMember member) => Hub.WriteAsync(transaction => transaction.Db.Users.Where(user => user.Id == member.UserId)
+        .ExecuteUpdateAsync(update => update.SetProperty(user => user.RecoveryHoldUntil, transaction.Now + Domain.Credentials.RecoveryHold.Length)));
 
     private PrimaryTransfer.RequestResult? lastResult;
 

@@ -164,8 +164,7 @@ public sealed class FactorResetsTests : HubTests
     [Fact]
     public async Task An_operator_agrees_for_any_account()
     {
-        var operatorId = await Hub.WriteAsync(async transaction =>
-            ((UserLifecycle.CreateResult.Created)await UserLifecycle.CreateAsync(transaction, new("op", null, null, "op@mail.example", true, true))).User.Id);
+        var operatorId = await OperatorAsync();
         var requested = Assert.IsType<Result.Requested>(await ResetAsync(boss, prime, amr: Strong));
         Assert.Contains((await Hub.MailsAsync()), mail => mail.To == "op@mail.example" && mail.Template == "factor-reset-to-approve");
         Assert.IsType<Result.NeedsPasskey>(await Hub.Store.WriteAsync(new Actor.Person(operatorId), transaction => FactorResets.ApproveAsync(transaction, null, requested.Id, Password)));
@@ -204,6 +203,62 @@ public sealed class FactorResetsTests : HubTests
         Assert.IsType<Result.Refused>(await ApproveAsync(second, requested.Id));
         Assert.True((await FactorsAsync(prime)).Any);
     }
+
+    [Fact]
+    public async Task Of_the_PRIMARY_of_another_account_it_waits_for_the_operator()
+    {
+        await Hub.AddMemberAsync("user", "b", Role.User, PermissionLevel.Primary);
+        var requested = Assert.IsType<Result.Requested>(await ResetAsync(boss, user, amr: Strong));
+        Assert.Contains("operator", Assert.IsType<Result.Refused>(await ApproveAsync(second, requested.Id)).Sentence, StringComparison.Ordinal);
+        Assert.IsType<Result.Refused>(await ApproveAsync(prime, requested.Id));
+        Assert.True((await FactorsAsync(user)).Any);
+        var operatorId = await OperatorAsync();
+        Assert.IsType<Result.Reset>(await Hub.Store.WriteAsync(new Actor.Person(operatorId), transaction => FactorResets.ApproveAsync(transaction, null, requested.Id, Strong)));
+
+        await Hub.WriteAsync(transaction => UserLifecycle.FreezeAsync(transaction, user.UserId));
+        Assert.IsType<MemberAccess.Result.Refused>(await AsAsync(boss, transaction => MemberAccess.ThawAsync(transaction, "a", user.MembershipId, "https://hub.example")));
+        Assert.NotNull((await Hub.UserAsync(user.UserId)).FrozenAt);
+    }
+
+    [Fact]
+    public async Task Who_became_an_administrator_after_it_was_asked_for_does_not_agree()
+    {
+        var requested = Assert.IsType<Result.Requested>(await ResetAsync(boss, prime, amr: Strong));
+        Hub.Time.Advance(TimeSpan.FromMinutes(1));
+        var added = await Hub.AddMemberAsync("added", "a", Role.Administrator);
+        await Hub.WriteAsync(transaction => Memberships.ChangeRoleAsync(transaction, user.MembershipId, Role.Administrator));
+        Assert.IsType<Result.Refused>(await ApproveAsync(added, requested.Id));
+        Assert.IsType<Result.Refused>(await ApproveAsync(user, requested.Id));
+        Assert.True((await FactorsAsync(prime)).Any);
+        Assert.IsType<Result.Reset>(await ApproveAsync(second, requested.Id));
+    }
+
+    [Fact]
+    public async Task Who_asked_for_the_reset_of_the_PRIMARY_gets_no_code_by_themself()
+    {
+        var requested = Assert.IsType<Result.Requested>(await ResetAsync(boss, prime, amr: Strong));
+        Assert.IsType<Result.Reset>(await ApproveAsync(second, requested.Id));
+        Assert.IsType<Result.Refused>(await CodeAsync(boss, prime));
+        Assert.IsType<Result.Reset>(await CodeAsync(second, prime));
+        var operatorId = await OperatorAsync();
+        Assert.IsType<Result.Reset>(await Hub.Store.WriteAsync(new Actor.Person(operatorId), transaction => FactorResets.IssueCodeAsync(transaction, "a", prime.MembershipId, Strong)));
+    }
+
+    [Fact]
+    public async Task After_the_operator_let_a_PRIMARY_in_again_only_the_operator_makes_codes()
+    {
+        await Hub.WriteAsync(transaction => UserLifecycle.FreezeAsync(transaction, prime.UserId));
+        await Hub.WriteAsync(transaction => UserLifecycle.ThawAsync(transaction, prime.UserId, "https://hub.example"));
+        Assert.True((await FactorsAsync(prime)).MustEnrol);
+        Assert.IsType<Result.Refused>(await CodeAsync(second, prime));
+        var operatorId = await OperatorAsync();
+        Assert.IsType<Result.Reset>(await Hub.Store.WriteAsync(new Actor.Person(operatorId), transaction => FactorResets.IssueCodeAsync(transaction, "a", prime.MembershipId, Strong)));
+    }
+
+    private Task<Result> CodeAsync(TestMember actor, TestMember target) => AsAsync(actor, transaction => FactorResets.IssueCodeAsync(transaction, "a", target.MembershipId, Strong));
+
+    private Task<string> OperatorAsync() => Hub.WriteAsync(async transaction =>
+        ((UserLifecycle.CreateResult.Created)await UserLifecycle.CreateAsync(transaction, new("op", null, null, "op@mail.example", true, true))).User.Id);
 
     private Task<Result> ResetAsync(TestMember actor, TestMember target, string amr = Password) =>
         AsAsync(actor, transaction => FactorResets.ResetAsync(transaction, "a", target.MembershipId, Why, amr));

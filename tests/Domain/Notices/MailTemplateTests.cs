@@ -20,7 +20,7 @@ public sealed class MailTemplateTests
     private static Dictionary<string, string> Values(string words) => new()
     {
         ["account"] = words, ["person"] = words, ["userName"] = words, ["candidate"] = words, ["requester"] = words, ["holder"] = words, ["app"] = words, ["application"] = words,
-        ["device"] = words, ["whom"] = words, ["what"] = words, ["by"] = words, ["network"] = words, ["time"] = words, ["until"] = words, ["left"] = words, ["reason"] = words.Length == 0 ? "why" : words,
+        ["device"] = words, ["whom"] = words, ["helper"] = words, ["operator"] = words, ["what"] = words, ["by"] = words, ["network"] = words, ["time"] = words, ["until"] = words, ["left"] = words, ["reason"] = words.Length == 0 ? "why" : words,
         ["link"] = "https://hub.example/reset?token=abc", ["code"] = "123456", ["changes"] = "Role: User\n" + words,
     };
 
@@ -105,7 +105,7 @@ public sealed class MailTemplateTests
         var values = new Dictionary<string, string>
         {
             ["account"] = "Northside School District", ["person"] = "Pat Primary", ["userName"] = "pat@northside.example", ["candidate"] = "Sam Support", ["requester"] = "Dana Double",
-            ["holder"] = "Pat Primary", ["app"] = "Member portal", ["application"] = "Expert console", ["device"] = "Firefox on Windows", ["whom"] = "an administrator of Northside School District",
+            ["holder"] = "Pat Primary", ["app"] = "Member portal", ["application"] = "Expert console", ["device"] = "Firefox on Windows", ["whom"] = "an administrator of Northside School District", ["helper"] = "an administrator of Northside School District", ["operator"] = "pat@northside.example",
             ["what"] = "e-mail address was changed", ["by"] = "An administrator of Northside School District did this.", ["network"] = "192.0.2.0", ["time"] = "22 November 2026, 03:15 UTC", ["until"] = "22 November 2026, 03:45 UTC", ["left"] = "9", ["reason"] = "Pat retires at the end of the year.",
             ["link"] = "https://hub.example/reset?token=V0x1S3pQbDJ0b2tlbi10aGF0LWlzLW5vbmUtYXQtYWxs", ["code"] = "123456", ["changes"] = "Role: User \u2192 Administrator\nSeat for Expert console: given",
         };

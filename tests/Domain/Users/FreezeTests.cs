@@ -110,6 +110,45 @@ public sealed class FreezeTests : HubTests
     }
 
     [Fact]
+    public async Task Let_in_again_nobody_has_what_was_enrolled_and_a_code_is_handed_over_where_there_was_a_factor()
+    {
+        await Hub.WriteAsync(async transaction =>
+        {
+            await SecondFactors.PutTotpAsync(transaction, boss.UserId, new byte[20]);
+            await SecondFactors.PutTotpAsync(transaction, pat.UserId, new byte[20]);
+            await Passkeys.TryAddAsync(transaction, new("intruder", pat.UserId, [1, 2, 3], 0, "internal", true, true, DateTimeOffset.UnixEpoch), "Key");
+            await RecoveryCodes.ReplaceAsync(transaction, pat.UserId, new([], new byte[16], ["one", "two"]));
+            transaction.Db.RememberedDevices.Add(new()
+            {
+                Id = "device", UserId = pat.UserId, UserEpoch = 0, SecretHash = "secret", CreatedAt = transaction.Now, LastUsedAt = transaction.Now, ExpiresAt = transaction.Now.AddDays(3),
+            });
+        });
+        await UseAsync(await TokenAsync());
+        var letIn = Assert.IsType<MemberAccess.Result.LetIn>(await AsAsync(boss, transaction => MemberAccess.ThawAsync(transaction, "a", pat.MembershipId, Issuer)));
+        Assert.Equal(EnrolledFactors.None with { MustEnrol = true }, await Hub.ReadAsync(reader => SecondFactors.OfAsync(reader, pat.UserId)));
+        Assert.Equal(0, Hub.Count("RememberedDevices"));
+        Assert.DoesNotContain(letIn.Code, letIn.ToString(), StringComparison.Ordinal);
+        Assert.True(await Hub.WriteAsync(transaction => TemporaryCodes.TryUseAsync(transaction, pat.UserId, letIn.Code)));
+        Assert.False(await Hub.WriteAsync(transaction => TemporaryCodes.TryUseAsync(transaction, pat.UserId, letIn.Code)));
+
+        var mails = (await Hub.MailsAsync()).Where(mail => mail.Template == "thawed").ToList();
+        Assert.Equal(["pat@mail.example", "codes@pat.example"], mails.Select(mail => mail.To));
+        Assert.All(mails, mail => Assert.Contains("the code that an administrator of", mail.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Letting_in_again_uses_up_every_earlier_link_and_the_mail_about_it_has_a_new_one()
+    {
+        var (first, second) = (await TokenAsync(), await OtherTokenAsync());
+        await UseAsync(first);
+        Assert.IsType<MemberAccess.Result.Done>(await AsAsync(boss, transaction => MemberAccess.ThawAsync(transaction, "a", pat.MembershipId, Issuer)));
+        Assert.False(await UseAsync(second));
+        var told = (await Hub.MailsAsync()).Last(mail => mail.Template == "thawed").Text;
+        Assert.DoesNotContain("the code that", told, StringComparison.Ordinal);
+        Assert.True(await UseAsync(TokenIn(told)));
+    }
+
+    [Fact]
     public async Task Who_may_not_lets_nobody_in_again()
     {
         var chief = await Hub.AddMemberAsync("chief", "b", Role.Administrator);
@@ -153,6 +192,15 @@ public sealed class FreezeTests : HubTests
         var mails = (await Hub.MailsAsync()).Where(mail => mail.Template == "sign-in-changed").ToList();
         Assert.Equal(["codes@pat.example", "pat@mail.example"], mails.TakeLast(2).Select(mail => mail.To));
         Assert.Contains("Your password was changed. You did this, or somebody who was signed in as you.", mails[^1].Text, StringComparison.Ordinal);
-        return mails[^1].Text.Split(Issuer + "/freeze?token=")[1].Split('\n')[0].Trim();
+        return TokenIn(mails[^1].Text);
     }
+
+    /// <summary>Of a later mail.</summary>
+    private async Task<string> OtherTokenAsync()
+    {
+        await AsAsync(pat, transaction => Passwords.SetAsync(transaction, pat.UserId, Hashing.Hash("later")));
+        return await TokenAsync();
+    }
+
+    private static string TokenIn(string text) => text.Split(Issuer + "/freeze?token=")[1].Split('\n')[0].Trim();
 }

@@ -75,7 +75,15 @@ internal sealed class PeopleModel : OperatorPage
         var name = await NameOfAsync(user);
         var result = name is null
             ? new MemberAccess.Result.Refused("There is no such user any more.")
-            : MemberAccess.Explain(await WriteAsync(transaction => UserLifecycle.ThawAsync(transaction, user!, Options.Issuer)));
+            : await WriteAsync(transaction => MemberAccess.ThawAsync(transaction, user!, Options.Issuer));
+        if (result is MemberAccess.Result.LetIn letIn)
+        {
+            // A page and no redirect: the code is kept nowhere from which it could be shown later.
+            (Code, Find) = (new(letIn.Code, letIn.Until), name);
+            await LoadAsync();
+            return Page();
+        }
+
         if (result is MemberAccess.Result.Refused refused)
         {
             FlashError(refused.Sentence);

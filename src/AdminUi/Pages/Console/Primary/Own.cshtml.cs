@@ -42,6 +42,12 @@ internal sealed class OwnModel : OwnPage
 
     public async Task<IActionResult> OnPostAcceptAsync(string? request)
     {
+        if (!IsFresh)
+        {
+            // The sign-in is asked for there, a factor that is owed too.
+            return RedirectToPage(new { accept = request });
+        }
+
         switch (await WriteAsync(transaction => PrimaryTransfer.AcceptAsync(transaction, request ?? "", Person.AuthTime)))
         {
             case PrimaryTransfer.StepResult.NoSuchRequest:

@@ -47,6 +47,7 @@ internal static class PrimaryWords
     {
         PrimaryTransfer.StepResult.Done => null,
         PrimaryTransfer.StepResult.MayNot => "Nothing was changed: this step is not yours.",
+        PrimaryTransfer.StepResult.Held => "Nothing was changed: your second factors were reset just now. Set up a passkey, or wait for an hour, and accept then.",
         PrimaryTransfer.StepResult.SignInTooOld => "Nothing was changed: sign in again to accept.",
         _ => "Nothing was changed: somebody acted on this request before you, or its time is over.",
     };

@@ -36,6 +36,9 @@ internal sealed class FactorsModel : OneMemberPage
 
     public bool HasPasskey => Person.Reach >= AssuranceLevel.PhishingResistant;
 
+    /// <summary>Whether the person may agree to the request that waits, as far as their rank goes.</summary>
+    public bool MayAgree => Waiting is { } waiting && MayNotReset is null && AdministrationRules.CheckApproval(Acting, Member.ActedOn, waiting.RequestedByUserId) is null;
+
     public bool IsOwnRequest => Waiting?.RequestedByUserId == Person.UserId;
 
     public static string WhatToDoWithoutPasskey => PasskeyNeeded;
@@ -84,6 +87,11 @@ internal sealed class FactorsModel : OneMemberPage
             case MemberAccess.Result.Refused refused:
                 FlashError(refused.Sentence);
                 break;
+            case MemberAccess.Result.LetIn letIn:
+                // A page and no redirect, as after a reset.
+                await FindAsync(member);
+                Code = new(letIn.Code, letIn.Until);
+                return await ShowAsync();
             default:
                 Flash("They can sign in again, with the password that they choose by the link in the mail which is on its way.");
                 break;
