@@ -6,6 +6,13 @@ using System.Text.Json;
 using IdentityHub.Bench.Revocation;
 
 // dotnet IdentityHub.Bench.Revocation.dll [TRIALS] [BULK] [PROBES]: writes bench/results/revocation.md and revocation.svg. So many people one by one, so many in one Bulk, so many probes after each answer.
+// With "enumeration" alone: whether a stranger can tell who is known, into bench/results/enumeration.md.
+if (args is ["enumeration"])
+{
+    await EnumerateAsync();
+    return;
+}
+
 var trials = int.Parse(args.ElementAtOrDefault(0) ?? "40", CultureInfo.InvariantCulture);
 var bulk = int.Parse(args.ElementAtOrDefault(1) ?? "1000", CultureInfo.InvariantCulture);
 var probes = int.Parse(args.ElementAtOrDefault(2) ?? "2500", CultureInfo.InvariantCulture);
@@ -165,4 +172,30 @@ static string FindRepository()
     }
 
     return directory?.FullName ?? throw new DirectoryNotFoundException("The repository was not found.");
+}
+
+static async Task EnumerateAsync()
+{
+    const int Known = 250;
+    var root = FindRepository();
+    var data = Directory.CreateTempSubdirectory("identityhub-enumeration-").FullName;
+    App[] one = [new("portal", Port(), TimeSpan.Zero)];
+    try
+    {
+        using var hub = new Site(Path.Combine(root, "src/Host/bin/Release/net10.0/IdentityHub.Host.dll"), data, one);
+        await hub.FillAsync(Known + 1);
+        await hub.StartAsync();
+        var text = new StringBuilder("# Can a stranger tell who is known?\n\nA thousand requests for people who are known and a thousand for people who are not, turn about, at each place. An answer is its status, its headers and its body; what is every answer's own (date, sign-in, challenge, the name that was typed) is left out.\n\n| where | median, known (ms) | median, unknown (ms) | answers that differ |\n|---|--:|--:|--:|\n");
+        foreach (var line in await new Enumeration(hub).RunAsync(Known))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {line.What} | {line.Known:0.00} | {line.Unknown:0.00} | {line.Differences} of 2000 |\n");
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(root, "bench/results/enumeration.md"), text.ToString());
+        Console.Write(text);
+    }
+    finally
+    {
+        Directory.Delete(data, recursive: true);
+    }
 }
