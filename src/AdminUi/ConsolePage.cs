@@ -56,7 +56,7 @@ public abstract class ConsolePage : PageModel
     private TimeSpan SinceSignIn => HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow() - Person.AuthTime;
 
     /// <summary>Whether the person proved who they are so short a time ago that a form which they fill in now will be taken.</summary>
-    public bool IsFresh => SinceSignIn <= Fresh && !Person.OwesFactor;
+    public bool IsFresh => SinceSignIn <= Fresh && Person.GaveFactors;
 
     /// <summary>Has the person prove again who they are where that was too long ago: for what cannot be undone. They come back to this page.</summary>
     /// <param name="back">Where they come back to instead: a path of the console with its query.</param>
@@ -64,7 +64,7 @@ public abstract class ConsolePage : PageModel
     protected async Task<IActionResult?> RequireFreshAsync(string? back = null)
     {
         var isForm = Microsoft.AspNetCore.Http.HttpMethods.IsPost(Request.Method);
-        if (SinceSignIn <= (isForm ? FreshForForms : Fresh) && !Person.OwesFactor)
+        if (SinceSignIn <= (isForm ? FreshForForms : Fresh) && Person.GaveFactors)
         {
             return null;
         }

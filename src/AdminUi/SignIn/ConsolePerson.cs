@@ -51,5 +51,11 @@ public sealed record ConsolePerson
     /// <summary>Whether they have a second factor and did not give it: their browser is remembered, or they enrolled it since.</summary>
     public bool OwesFactor => Level < AssuranceLevel.TwoFactors && Reach >= AssuranceLevel.TwoFactors;
 
+    /// <summary>Whether codes by e-mail are all they have beside the password.</summary>
+    public bool HasMailedCodesOnly { get; init; }
+
+    /// <summary>Whether they gave what they have beside the password: for what wants a fresh sign-in, a code by e-mail too, though it opens no page by itself.</summary>
+    public bool GaveFactors => !OwesFactor && (!HasMailedCodesOnly || Level >= AssuranceLevel.TwoFactors || Assurance.HasEmailCode(Amr));
+
     public bool May(string permission) => HeldUntil is null && Place is { } place && PermissionMatrix.Allows(place.Role, place.PermissionLevel, permission);
 }

@@ -63,6 +63,7 @@ internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
         var place = places.Find(one => one.Id == grant.Member?.MembershipId);
         var user = grant.User;
         var held = RecoveryHold.Of(reader, user.Id);
+        var factors = await SecondFactors.OfAsync(reader, user.Id);
         return (
             new()
             {
@@ -71,7 +72,8 @@ internal sealed class ConsoleSessions(IHubStore store, ConsoleCookies cookies)
                 DisplayName = string.Join(' ', new[] { user.GivenName, user.FamilyName }.Where(part => !string.IsNullOrWhiteSpace(part))) is { Length: > 0 } name ? name : user.UserName,
                 Operator = session.Operator && held is null,
                 HeldUntil = held,
-                Reach = (await SecondFactors.OfAsync(reader, user.Id)).Reach,
+                Reach = factors.Reach,
+                HasMailedCodesOnly = factors is { MakesTwo: false, EmailCodesTo: not null },
                 AuthTime = grant.AuthTime,
                 Amr = grant.Amr,
                 SessionId = session.Id,

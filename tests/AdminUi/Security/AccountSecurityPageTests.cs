@@ -88,6 +88,25 @@ public sealed class AccountSecurityPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_wants_a_fresh_sign_in_wants_the_code_by_mail_of_who_has_no_other_factor()
+    {
+        var pat = await console.SignInAsync(SampleDirectory.Pat, Page);
+        await pat.GoAsync(Page + "?handler=Fresh");
+        Assert.Equal(Page, pat.Page!.Address.AbsolutePath);
+        await console.Hub.DoAsync(async transaction => await SecondFactors.PutEmailCodesAsync(transaction, (await Domain.Users.Users.FindByNameAsync(transaction, SampleDirectory.Pat))!.Id, "codes@pat.example"));
+        console.SignedInWith(SampleDirectory.Pat, "pwd");
+        await pat.GoAsync(Page);
+        Assert.NotNull(pat.Page.Document.QuerySelector("input[name=handler][value=Fresh]"));
+        await pat.GoAsync(Page + "?handler=Fresh");
+        Assert.Equal("/sign-in/code", pat.Page!.Address.AbsolutePath);
+
+        console.SignedInWith(SampleDirectory.Pat, "pwd mca");
+        await pat.GoAsync(Page + "?handler=Fresh");
+        Assert.Equal(Page, pat.Page!.Address.AbsolutePath);
+        Assert.Null(pat.Page.Document.QuerySelector("input[name=handler][value=Fresh]"));
+    }
+
+    [Fact]
     public async Task Codes_by_mail_never_open_the_administration_where_two_factors_are_required()
     {
         var pat = await console.SignInAsync(SampleDirectory.Pat, "/admin/accounts/northside/users");
