@@ -54,7 +54,7 @@ public sealed class EnrolmentWishTests(FactorHub fixture)
         using var elsewhere = await fixture.AfterPasswordAsync(person, App);
         Assert.NotNull(elsewhere.LeftFor);
         using var browser = await WishAsync(person, "passkey");
-        Assert.True(browser.Page!.Document.QuerySelector("form[data-passkey=enrol] input[name=others]")?.HasAttribute("checked"));
+        Assert.True(browser.Page!.Document.QuerySelector("form[data-passkey=enrol] input[name=others]")?.HasAttribute("checked"), browser.Page.Document.Body!.InnerHtml);
         var made = new SoftwareAuthenticator(hub).Create(await browser.OptionsAsync(PasskeyBrowser.EnrolOptions));
         await browser.SendCredentialAsync(PasskeyBrowser.Enrol, made, others ? [("others", "yes")] : []);
         Assert.Equal(1, (await FactorsAsync(person)).Passkeys);
