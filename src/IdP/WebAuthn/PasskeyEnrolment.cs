@@ -39,13 +39,27 @@ internal sealed class PasskeyEnrolment(IHubStore store, PasskeyHandlers handlers
             options, PasskeyOptions.Accepted(handlers.RelyingPartyId, user.Id, options["excludeCredentials"]!.AsArray().Select(one => one!["id"]!.GetValue<string>())));
     }
 
+    /// <summary>On what an enrolment is built: to be read before the step that the sign-in is at, so that whatever changes after that is seen when the passkey is kept.</summary>
+    /// <returns>Null when the session is over.</returns>
+    public Task<CodeOwner?> OwnerAsync(HttpContext context, LiveSession session) => store.ReadAsync(
+        async reader => await Users.FindAsync(reader, session.UserId) is { Active: true, FrozenAt: null } user
+            ? new CodeOwner(user.Id, user.Epoch, await SecondFactors.OfAsync(reader, user.Id), session.Id)
+            : null,
+        context.RequestAborted);
+
+    /// <param name="context">The request.</param>
+    /// <param name="current">The sign-in.</param>
+    /// <param name="owner">See <see cref="OwnerAsync"/>.</param>
+    /// <param name="credential">What the authenticator made.</param>
+    /// <param name="name">What its owner calls it.</param>
+    /// <param name="endOthers">Whether every other session ends.</param>
     /// <returns>False when anything about it is wrong, it is enrolled already, or there are too many.</returns>
-    public async Task<bool> TryAsync(HttpContext context, CurrentSignIn current, LiveSession session, string? credential, string? name)
+    public async Task<bool> TryAsync(HttpContext context, CurrentSignIn current, CodeOwner owner, string? credential, string? name, bool endOthers)
     {
         var state = await store.WriteAsync(
             PasskeyCeremonies.Self,
-            async transaction => Throttles.TryReserve(transaction, ByUser, session.UserId)
-                ? await PasskeyCeremonies.TakeAsync(transaction, current.Row.Id, PasskeyPurpose.Enrol, session.UserId, session.Id)
+            async transaction => Throttles.TryReserve(transaction, ByUser, owner.UserId)
+                ? await PasskeyCeremonies.TakeAsync(transaction, current.Row.Id, PasskeyPurpose.Enrol, owner.UserId, owner.SessionId!)
                 : null,
             context.RequestAborted);
         if (state is null || SentCredential.Registration(credential) is not { } sent)
@@ -54,20 +68,20 @@ internal sealed class PasskeyEnrolment(IHubStore store, PasskeyHandlers handlers
         }
 
         var result = await handlers.Possessing.PerformAttestationAsync(new() { HttpContext = context, CredentialJson = sent.Json, AttestationState = state });
-        return result.Succeeded && result.UserEntity.Id == session.UserId && result.Passkey.PublicKey.Length <= MaxKeyLength && await store.WriteAsync(
-            new Actor.Person(session.UserId) { From = BrowserFacts.AddressOf(context) },
-            transaction => EnrolAsync(transaction, current, session, result.Passkey, name),
+        return result.Succeeded && result.UserEntity.Id == owner.UserId && result.Passkey.PublicKey.Length <= MaxKeyLength && await store.WriteAsync(
+            new Actor.Person(owner.UserId) { From = BrowserFacts.AddressOf(context) },
+            transaction => EnrolAsync(transaction, current, owner, result.Passkey, name, endOthers),
             context.RequestAborted);
     }
 
-    /// <summary>In one transaction with the session that it hangs on: it may have ended meanwhile.</summary>
-    private static async Task<bool> EnrolAsync(HubTransaction transaction, CurrentSignIn current, LiveSession session, UserPasskeyInfo made, string? name)
+    /// <summary>In one transaction with what it hangs on: the session may have ended meanwhile, and who set up another factor elsewhere would have to give that first.</summary>
+    private static async Task<bool> EnrolAsync(HubTransaction transaction, CurrentSignIn current, CodeOwner owner, UserPasskeyInfo made, string? name, bool endOthers)
     {
         var passkey = new StoredPasskey(
-            Base64Url.EncodeToString(made.CredentialId), session.UserId, made.PublicKey, made.SignCount, string.Join(' ', made.Transports ?? []), made.IsBackupEligible, made.IsBackedUp,
+            Base64Url.EncodeToString(made.CredentialId), owner.UserId, made.PublicKey, made.SignCount, string.Join(' ', made.Transports ?? []), made.IsBackupEligible, made.IsBackedUp,
             transaction.Now);
-        if (Sessions.FindById(transaction, session.Id) is not { } live || live.UserId != session.UserId
-            || !await OwnFactors.EnrolPasskeyAsync(transaction, live, passkey, Passkeys.NameFrom(name), endOthers: false))
+        if (!await CodeStep.StillStandsAsync(transaction, current.Row.Id, owner) || Sessions.FindById(transaction, owner.SessionId!) is not { } live
+            || !await OwnFactors.EnrolPasskeyAsync(transaction, live, passkey, Passkeys.NameFrom(name), endOthers))
         {
             return false;
         }
@@ -77,7 +91,7 @@ internal sealed class PasskeyEnrolment(IHubStore store, PasskeyHandlers handlers
             await SignIns.RecordPutOffAsync(transaction, current.Row.Id, Situation.EnrolmentIsDone);
         }
 
-        Throttles.GiveBack(transaction, ByUser, session.UserId);
+        Throttles.GiveBack(transaction, ByUser, owner.UserId);
         return true;
     }
 }

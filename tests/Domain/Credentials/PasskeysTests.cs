@@ -107,6 +107,7 @@ public sealed class PasskeysTests : IAsyncLifetime
         Assert.Equal(good ? hub.Time.Now : null, (await ListAsync(ann))[0].LastUsedAt);
         Assert.Equal(good ? 0 : 1, hub.Count("Audit", "\"Action\" = 'passkey.counter-went-back'"));
         Assert.Equal(good ? [] : [MailTemplates.PasskeyCopied], (await hub.MailsAsync()).Select(mail => mail.Template));
+        Assert.All(await hub.MailsAsync(), mail => Assert.Contains("/freeze?token=", mail.Text, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -47,6 +47,28 @@ public sealed partial class EmailCodeTests(EmailCodeTests.MailHub fixture) : ICl
     }
 
     [Fact]
+    public async Task No_code_is_mailed_to_who_gives_another_factor()
+    {
+        var (name, to) = ("both-" + Domain.RandomId.New()[..8] + "@northside.example", "both-codes@mail.example");
+        await hub.WriteAsync(async transaction =>
+        {
+            var user = ((Domain.Users.UserLifecycle.CreateResult.Created)await Domain.Users.UserLifecycle.CreateAsync(transaction, new(name, "Bo", "Both", name, false, false))).User.Id;
+            await Domain.Accounts.Memberships.AddAsync(transaction, new(user, "northside", Domain.Permissions.Role.User, null, Domain.Accounts.MembershipStatus.Active));
+            await Domain.Credentials.Passwords.SetAsync(transaction, user, new Domain.Credentials.PasswordHashing().Hash(SampleDirectory.Password));
+            await Domain.Credentials.SecondFactors.PutEmailCodesAsync(transaction, user, to);
+            return await Domain.Credentials.SecondFactors.PutTotpAsync(transaction, user, new byte[20]);
+        });
+        using var browser = hub.NewBrowser();
+        await browser.GoAsync(App.AuthorizeAddress());
+        await browser.SubmitAsync(("username", name), ("current-password", SampleDirectory.Password));
+        Assert.Equal("/sign-in/code", browser.Page!.Address.AbsolutePath);
+        await browser.PostAsync("/sign-in/code?handler=send&way=mail&tx=" + Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(browser.Page.Address.Query)["tx"], []);
+        Assert.DoesNotContain("We sent", browser.Page!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(await Pickup.MailsAsync(hub, to), mail => Pickup.Subject(mail) == "Your sign-in code");
+        Assert.True(browser.Page.Asks("one-time-code"));
+    }
+
+    [Fact]
     public async Task A_wrong_code_an_old_one_and_one_of_another_browser_are_refused()
     {
         var (first, firstCode) = await AtCodeAsync();

@@ -47,7 +47,8 @@ public sealed class NewDeviceTests(HubFixture fixture) : IClassFixture<HubFixtur
         await SignInAsync(other, user);
         var mail = Assert.Single(await ToldAsync(user));
         Assert.Contains("Browser: Firefox on Windows. Time: 2 January 2030, 03:", mail, StringComparison.Ordinal);
-        Assert.Contains("tell an administrator of Northside School District", mail, StringComparison.Ordinal);
+        Assert.Contains("until an administrator of Northside School District lets you in again", mail, StringComparison.Ordinal);
+        Assert.Contains("/freeze?token=", mail, StringComparison.Ordinal);
     }
 
     [Fact]

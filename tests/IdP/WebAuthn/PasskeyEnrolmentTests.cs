@@ -139,6 +139,24 @@ public sealed class PasskeyEnrolmentTests(PasskeyHub fixture)
     }
 
     [Fact]
+    public async Task Of_eight_browsers_at_once_one_adds_the_first_passkey_and_the_others_would_have_to_give_it()
+    {
+        var person = await fixture.PersonAsync();
+        var sends = new List<Func<Task<HttpResponseMessage>>>();
+        for (var i = 0; i < 8; i++)
+        {
+            var browser = await AtEnrolAsync(person, Strong);
+            var sent = new SoftwareAuthenticator(hub).Create(await browser.OptionsAsync(PasskeyBrowser.EnrolOptions)).ToJsonString();
+            var address = $"{PasskeyBrowser.Enrol}&tx={browser.Tx()}";
+            sends.Add(() => browser.Client.PostAsync(address, new FormUrlEncodedContent([KeyValuePair.Create("credential", sent)])));
+        }
+
+        var answers = await Task.WhenAll(sends.Select(send => Task.Run(send)));
+        Assert.DoesNotContain(answers, answer => (int)answer.StatusCode >= 500);
+        Assert.Single(await hub.ReadAsync(reader => Passkeys.ListOfAsync(reader, person.UserId)));
+    }
+
+    [Fact]
     public async Task Nothing_is_enrolled_where_nothing_is_to_be()
     {
         var person = await fixture.PersonAsync();

@@ -94,6 +94,12 @@ internal sealed class CodeModel : SignInPage
             return await GoOnAsync();
         }
 
+        // To who gives another factor a mailed code would be of no use, and a way to have the hub write to them.
+        if (!owner.Ways.Contains(FactorWay.Mail))
+        {
+            return Page();
+        }
+
         var sent = await mailed.SendAsync(HttpContext, Current, owner);
         IsNews = sent == MailedCodeSent.Sent;
         Message = MailedCode.WordsOf(sent);

@@ -28,7 +28,7 @@ internal sealed class NewPasskeyModel : SignInPage
 
     public string? Message { get; private set; }
 
-    public async Task<IActionResult> OnGetAsync() => await SessionAsync() is null ? await GoOnAsync() : Page();
+    public async Task<IActionResult> OnGetAsync() => await ReadAsync() is null ? await GoOnAsync() : Page();
 
     public async Task<IActionResult> OnPostOptionsAsync()
     {
@@ -38,18 +38,19 @@ internal sealed class NewPasskeyModel : SignInPage
             return StatusCode(StatusCodes.Status429TooManyRequests);
         }
 
-        return await SessionAsync() is { } session && await enrolment.AskAsync(HttpContext, Current, session) is { } options ? Json(options) : StatusCode(StatusCodes.Status409Conflict);
+        return await ReadAsync() is var (session, _) && await enrolment.AskAsync(HttpContext, Current, session) is { } options ? Json(options) : StatusCode(StatusCodes.Status409Conflict);
     }
 
     public async Task<IActionResult> OnPostAsync()
     {
         var form = await FormAsync();
-        if (await SessionAsync() is not { } session)
+        if (await ReadAsync() is not var (session, owner))
         {
             return await GoOnAsync();
         }
 
-        if (await enrolment.TryAsync(HttpContext, Current, session, form["credential"], form["name"]))
+        var endOthers = Enrolling.IsWish(Current) && form[EnrolModel.OthersField] is not null;
+        if (await enrolment.TryAsync(HttpContext, Current, owner, form["credential"], form["name"], endOthers))
         {
             // A hub that is too busy for them just now leaves them to the person's own settings.
             await codes.MakeCodesAsync(HttpContext, Current, session);
@@ -61,6 +62,9 @@ internal sealed class NewPasskeyModel : SignInPage
     }
 
     /// <returns>Who enrols; null when this is not the step that the sign-in is at, or something else is to be enrolled.</returns>
-    private async Task<LiveSession?> SessionAsync() =>
-        await Flow.StepOfAsync(HttpContext, Current) is NextStep.Enrol { Kind: null or Enrolment.Passkey } ? await Flow.SessionAsync(HttpContext) : null;
+    private async Task<(LiveSession Session, CodeOwner Owner)?> ReadAsync() =>
+        await Flow.SessionAsync(HttpContext) is { } session && await enrolment.OwnerAsync(HttpContext, session) is { } owner
+        && await Flow.StepOfAsync(HttpContext, Current) is NextStep.Enrol { Kind: null or Enrolment.Passkey }
+            ? (session, owner)
+            : null;
 }

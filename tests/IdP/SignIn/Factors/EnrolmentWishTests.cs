@@ -1,5 +1,6 @@
 using IdentityHub.Domain.Clients;
 using IdentityHub.Domain.Credentials;
+using IdentityHub.IdP.Tests.WebAuthn;
 using IdentityHub.Testing;
 using Xunit;
 
@@ -44,6 +45,21 @@ public sealed class EnrolmentWishTests(FactorHub fixture)
         Assert.Equal((true, 10), await FactorsAsync(person) is var factors ? (factors.Totp, factors.RecoveryCodes) : default);
         (await AuthorizeAnswer.OfAsync(elsewhere.Client, App.Request(("prompt", "none")))).AssertError(hub, "login_required", "state-1");
         (await AuthorizeAnswer.OfAsync(browser.Client, App.Request(("prompt", "none"), ("acr_values", "https://refeds.org/profile/mfa")))).AssertCode(hub, "state-1");
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task With_a_passkey_everywhere_else_is_signed_out_where_that_is_wanted(bool others)
+    {
+        var person = await fixture.AddAsync();
+        using var elsewhere = await fixture.AfterPasswordAsync(person, App);
+        Assert.NotNull(elsewhere.LeftFor);
+        using var browser = await WishAsync(person, "passkey");
+        Assert.True(browser.Page!.Document.QuerySelector("form[data-passkey=enrol] input[name=others]")?.HasAttribute("checked"), browser.Page.Document.Body!.InnerHtml);
+        var made = new SoftwareAuthenticator(hub).Create(await browser.OptionsAsync(PasskeyBrowser.EnrolOptions));
+        await browser.SendCredentialAsync(PasskeyBrowser.Enrol, made, others ? [("others", "yes")] : []);
+        Assert.Equal(1, (await FactorsAsync(person)).Passkeys);
+        var answer = await AuthorizeAnswer.OfAsync(elsewhere.Client, App.Request(("prompt", "none")));
+        Assert.Equal(others ? "login_required" : null, answer.Parameters.GetValueOrDefault("error"));
     }
 
     [Theory, InlineData("totp"), InlineData("email"), InlineData("passkey"), InlineData("recovery-codes")]
