@@ -64,7 +64,7 @@ public sealed class PasskeyPagesTests(Chromium chromium) : IAsyncLifetime
     }
 
     /// <summary>Who has a second factor now keeps the recovery codes that come with it.</summary>
-    private static async Task KeepCodesAsync(Visitor visitor)
+    private async Task KeepCodesAsync(Visitor visitor)
     {
         await visitor.Page.GetByRole(AriaRole.Checkbox).CheckAsync();
         await visitor.PressAsync("Go on");

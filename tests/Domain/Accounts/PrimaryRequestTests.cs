@@ -362,7 +362,7 @@ public sealed class PrimaryRequestTests : HubTests
         Assert.Equal(PrimaryTransfer.StepResult.Done, await DeclineAsync(ulf, next));
     }
 
-    private Task HoldAsync(TestMember member) => Hub.WriteAsync(transaction => transaction.Db.Users.Where(user => user.Id == member.UserId)
+    private Task<int> HoldAsync(TestMember member) => Hub.WriteAsync(transaction => transaction.Db.Users.Where(user => user.Id == member.UserId)
         .ExecuteUpdateAsync(update => update.SetProperty(user => user.RecoveryHoldUntil, transaction.Now + Domain.Credentials.RecoveryHold.Length)));
 
     private PrimaryTransfer.RequestResult? lastResult;

@@ -91,7 +91,7 @@ public sealed class DecidedOnceMoreTests(FactorHub fixture)
     private SignInFlow Flow(Func<Task> meanwhile) =>
         ActivatorUtilities.CreateInstance<SignInFlow>(hub.Services, new MeanwhileStore(hub.Services.GetRequiredService<IHubStore>(), meanwhile));
 
-    private Task RequireAsync(Person person) => hub.WriteAsync(transaction => Memberships.RequireTwoFactorAsync(transaction, person.MembershipId, true));
+    private Task<Domain.Accounts.Memberships.ChangeResult> RequireAsync(Person person) => hub.WriteAsync(transaction => Memberships.RequireTwoFactorAsync(transaction, person.MembershipId, true));
 
     private Task RequireMfa(bool required)
     {
