@@ -59,7 +59,9 @@ public sealed class EnrolmentWishTests(FactorHub fixture)
         await browser.SendCredentialAsync(PasskeyBrowser.Enrol, made, others ? [("others", "yes")] : []);
         Assert.Equal(1, (await FactorsAsync(person)).Passkeys);
         var answer = await AuthorizeAnswer.OfAsync(elsewhere.Client, App.Request(("prompt", "none")));
-        Assert.Equal(others ? "login_required" : null, answer.Parameters.GetValueOrDefault("error"));
+
+        // Where it goes on, it owes the second factor that there is now.
+        Assert.Equal(others ? "the user must sign in" : "the user must give a second factor", answer.Parameters.GetValueOrDefault("error_description"));
     }
 
     [Theory, InlineData("totp"), InlineData("email"), InlineData("passkey"), InlineData("recovery-codes")]
