@@ -16,7 +16,8 @@ internal static class Gallery
         var page = visitor.Page;
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await page.EmulateMediaAsync(new() { ColorScheme = scheme });
+            // Without motion: a colour that is still on its way from one scheme to the other has the contrast of neither.
+            await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
             foreach (var width in Widths)
             {
                 await page.SetViewportSizeAsync(width, 800);
