@@ -100,12 +100,19 @@ public sealed class ScimHub : IAsyncLifetime
 
     public long Count(string table, string where = "1=1") => long.Parse(Rows($"SELECT count(*) FROM \"{table}\" WHERE {where}")[0], System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>Every row of every table, but for what a request that is refused may write: the provisioning log, and when a token was used or a message sent.</summary>
+    /// <summary>Every row of every table, but for what a request that is refused may write: the provisioning log, when a token was used or a message sent, and when an erasure made before was done in the files.</summary>
     public IReadOnlyList<string> Everything() =>
     [
         .. Rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT IN ('ProvisioningLog', 'ProvisioningTokens', 'sqlite_sequence') ORDER BY name")
-            .SelectMany(table => Rows($"SELECT {(table == "Outbox" ? "\"Sequence\", \"Kind\", \"Destination\"" : "*")} FROM \"{table}\" ORDER BY 1, 2").Select(row => table + ": " + row)),
+            .SelectMany(table => Rows($"SELECT {Compared(table)} FROM \"{table}\" {(table == "HubSecrets" ? "WHERE \"Name\" <> 'erasure-ledger'" : "")} ORDER BY 1, 2").Select(row => table + ": " + row)),
     ];
+
+    private static string Compared(string table) => table switch
+    {
+        "Outbox" => "\"Sequence\", \"Kind\", \"Destination\"",
+        "Erasures" => "\"Id\", \"AccountId\", \"Mark\", \"At\", \"Counts\"",
+        _ => "*",
+    };
 
     private static string Json(string backchannel) =>
         $$"""
